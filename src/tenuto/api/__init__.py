@@ -1,0 +1,1 @@
+"""The HTTP API under /api/v1. Routers live in the slices; this joins and describes them."""

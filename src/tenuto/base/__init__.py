@@ -1,0 +1,1 @@
+"""What the features stand on: stored bytes, background jobs, events, errors."""

@@ -1,0 +1,140 @@
+"""May this visitor hear this track, and by this way? The one rule; every surface asks it.
+
+The first rule that speaks wins, from strongest to weakest, and every answer has its reason.
+Hidden and missing look alike to whoever asks: only the reason, kept inside, tells them apart.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tenuto.rules.sharing import Sharing
+
+
+class Audience(StrEnum):
+    """Whom a publication is for."""
+
+    FOLLOWERS = "followers"
+    PUBLIC = "public"
+
+
+class Surface(StrEnum):
+    """Each way in which a track can be met. A new surface is a new member here, and so in the tests."""
+
+    PAGE = "page"  # its page, lists on the site, artwork and waveform
+    STREAM = "stream"  # playing it on the site
+    DOWNLOAD = "download"  # the original file
+    APP = "app"  # playing it through the HTTP API by somebody else's program
+    OFFLINE = "offline"  # a program keeping a copy
+    EMBED = "embed"  # the player on other people's pages
+    FEED = "feed"  # RSS and its like
+
+
+class Reason(StrEnum):
+    OWNER = "owner"
+    NOT_READY = "not_ready"
+    REMOVED = "removed"
+    SWITCHED_OFF = "switched_off"
+    NOT_IN_COUNTRY = "not_in_country"
+    SECRET_LINK = "secret_link"
+    SKETCHBOOK = "sketchbook"
+    NOT_YET = "not_yet"
+    PUBLIC = "public"
+    FOLLOWER = "follower"
+    FOLLOWERS_ONLY = "followers_only"
+
+
+@dataclass(frozen=True)
+class SecretLinkState:
+    """What the rule must know of one secret link."""
+
+    id: int
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def opens(self, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True)
+class TrackState:
+    """What the rule must know of a track."""
+
+    owner_id: int
+    ready: bool  # has a finished recording
+    audience: Audience | None = None  # None: in the sketchbook
+    starts_at: datetime | None = None  # later than now: scheduled
+    sharing: Sharing = field(default_factory=Sharing)
+    links: tuple[SecretLinkState, ...] = ()  # at least those that the visitor holds
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whoever asks. `link_ids` are the secret links this visitor came by."""
+
+    account_id: int | None = None
+    follows_owner: bool = False
+    link_ids: frozenset[int] = frozenset()
+    country: str | None = None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The answer, and why."""
+
+    allowed: bool
+    reason: Reason
+    link_id: int | None = None  # the secret link that opened it
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def may_hear(visitor: Visitor, track: TrackState, surface: Surface, at: datetime) -> Hearing:
+    """Answer one visitor, one track, one way of meeting it, at one moment."""
+    if track.removed:
+        return Hearing(False, Reason.REMOVED)
+    if visitor.account_id is not None and visitor.account_id == track.owner_id:
+        return Hearing(True, Reason.OWNER)
+    if not track.ready:
+        return Hearing(False, Reason.NOT_READY)
+    if not _switched_on(track.sharing, surface):
+        return Hearing(False, Reason.SWITCHED_OFF)
+    if not track.sharing.allows_country(visitor.country):
+        return Hearing(False, Reason.NOT_IN_COUNTRY)
+    published = _published(visitor, track, surface, at)
+    if published:
+        return published
+    # A secret link is for people on the site: it opens no feed and no embed, where it would be passed on unseen.
+    if surface not in (Surface.FEED, Surface.EMBED):
+        for link in track.links:
+            if link.id in visitor.link_ids and link.opens(at):
+                return Hearing(True, Reason.SECRET_LINK, link.id)
+    return published
+
+
+def _switched_on(sharing: Sharing, surface: Surface) -> bool:
+    return {
+        Surface.PAGE: True,
+        Surface.STREAM: True,
+        Surface.DOWNLOAD: sharing.downloads,
+        Surface.APP: sharing.app_playback,
+        Surface.OFFLINE: sharing.offline_listening and sharing.app_playback,
+        Surface.EMBED: sharing.embeddable,
+        Surface.FEED: sharing.in_feed,
+    }[surface]
+
+
+def _published(visitor: Visitor, track: TrackState, surface: Surface, at: datetime) -> Hearing:
+    if track.audience is None:
+        return Hearing(False, Reason.SKETCHBOOK)
+    if track.starts_at is not None and at < track.starts_at:
+        return Hearing(False, Reason.NOT_YET)
+    if track.audience is Audience.PUBLIC:
+        return Hearing(True, Reason.PUBLIC)
+    if surface in (Surface.FEED, Surface.EMBED):
+        return Hearing(False, Reason.FOLLOWERS_ONLY)
+    if visitor.follows_owner:
+        return Hearing(True, Reason.FOLLOWER)
+    return Hearing(False, Reason.FOLLOWERS_ONLY)

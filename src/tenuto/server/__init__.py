@@ -1,0 +1,1 @@
+"""What runs it all: settings, addresses, the web front, the worker, the command line."""

@@ -1,0 +1,87 @@
+"""Reads the operator's settings from the environment, and says plainly when one makes no sense."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+def words(name: str, default: str) -> list[str]:
+    return text(name, default).split()
+
+
+def number(name: str, default: int) -> int:
+    given = os.environ.get(name, "")
+    if not given:
+        return default
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {given!r}; it must be a whole number such as {default}.")
+    return int(given)
+
+
+def flag(name: str, default: bool) -> bool:
+    given = os.environ.get(name, "").lower()
+    if given in {"", "yes", "no", "true", "false", "1", "0"}:
+        return given in {"yes", "true", "1"} if given else default
+    raise ImproperlyConfigured(f"{name} is {given!r}; it must be yes or no.")
+
+
+def secret_key(home: Path) -> str:
+    """The key that signs cookies and addresses: from TENUTO_SECRET_KEY, else made once and kept in `home`."""
+    given = os.environ.get("TENUTO_SECRET_KEY", "")
+    if given:
+        return given
+    place = home / "secret_key"
+    if not place.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        # A link, not a rename: of two processes that start at once, one wins and both read its key.
+        try:
+            os.link(draft, place)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return place.read_text().strip()
+
+
+def database(home: Path) -> dict[str, Any]:
+    """Django's settings of the database: TENUTO_DATABASE as postgresql://user:password@host:port/name, else SQLite."""
+    address = os.environ.get("TENUTO_DATABASE", "")
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "tenuto.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,
+                # Take the write lock at the start of a transaction: a reader that turns writer half-way
+                # cannot wait for the lock and would fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000;",
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "TENUTO_DATABASE must look like postgresql://user:password@host:5432/name, or be empty for SQLite."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

@@ -1,0 +1,167 @@
+"""Every setting of Tenuto. What an operator may change is read from TENUTO_… variables (docs/operate/settings.md)."""
+
+from pathlib import Path
+
+from tenuto.server.environment import database, flag, number, secret_key, text, words
+
+# ——— where things lie ———
+HOME = Path(text("TENUTO_HOME", "var")).resolve()
+STORE_DIR = HOME / "store"  # content-addressed: originals, renditions, pictures
+UPLOADS_DIR = HOME / "uploads"  # bytes still coming in
+SCRATCH_DIR = HOME / "scratch"  # what a worker is making
+
+# ——— who and where we are ———
+SITE_NAME = text("TENUTO_NAME", "Tenuto")
+SITE_URL = text("TENUTO_URL", "http://localhost:8000").rstrip("/")
+DEBUG = flag("TENUTO_DEBUG", False)
+SECRET_KEY = secret_key(HOME)
+ALLOWED_HOSTS = words("TENUTO_HOSTS", "localhost 127.0.0.1 [::1]")
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django_htmx",
+    "django_tasks",
+    "tenuto.base",
+    "tenuto.web",
+    "tenuto.accounts",
+    "tenuto.tracks",
+    "tenuto.audio",
+    "tenuto.server",
+    # below ours, so that our templates are found first
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tenuto.web.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tenuto.web.errors.PlainErrors",
+]
+
+ROOT_URLCONF = "tenuto.server.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tenuto.web.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "tenuto.web.forms.Renderer"
+
+# ——— data ———
+DATABASES = {"default": database(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {"default": {"BACKEND": "tenuto.base.jobs.LeaseBackend", "QUEUES": ["default", "audio"]}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# ——— people ———
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = text("TENUTO_EMAIL_VERIFICATION", "mandatory")
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_ADAPTER = "tenuto.accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # passkeys on http://localhost
+MFA_TOTP_ISSUER = SITE_NAME
+
+# ——— mail: to the console until the operator names a server ———
+EMAIL_HOST = text("TENUTO_SMTP_HOST", "")
+EMAIL_PORT = number("TENUTO_SMTP_PORT", 587)
+EMAIL_HOST_USER = text("TENUTO_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = text("TENUTO_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = flag("TENUTO_SMTP_TLS", True)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = text("TENUTO_MAIL_FROM", f"{SITE_NAME} <tenuto@localhost>")
+
+# ——— words and time ———
+LANGUAGE_CODE = text("TENUTO_LANGUAGE", "en-gb")
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = text("TENUTO_TIME_ZONE", "UTC")
+
+# ——— static files: served by the web front, named by content when not in debug ———
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "tenuto.web.statics.NamedByContent"
+    },
+}
+
+# ——— safety ———
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("TENUTO_BEHIND_PROXY", False) else None
+BEHIND_PROXY = flag("TENUTO_BEHIND_PROXY", False)  # then the last X-Forwarded-For names the client
+COUNTRY_HEADER = text("TENUTO_COUNTRY_HEADER", "")  # set by a proxy that knows, as CF-IPCountry
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # forms and JSON; uploads of music stream past this
+
+# ——— limits, each with a sentence for whoever meets it ———
+MAX_FILE_BYTES = number("TENUTO_MAX_FILE_MB", 4096) * 1024 * 1024
+MAX_TRACK_SECONDS = number("TENUTO_MAX_TRACK_MINUTES", 360) * 60
+MAX_TRACKS = number("TENUTO_MAX_TRACKS", 10_000)  # of one account
+MAX_OPEN_UPLOADS = number("TENUTO_MAX_OPEN_UPLOADS", 100)  # of one account
+QUOTA_BYTES = number("TENUTO_QUOTA_GB", 50) * 1024**3  # originals of one account
+UPLOAD_EXPIRY_HOURS = number("TENUTO_UPLOAD_EXPIRY_HOURS", 72)  # an unfinished upload is kept this long
+QUEUE_ALARM_SECONDS = number("TENUTO_QUEUE_ALARM_SECONDS", 300)  # the oldest waiting job; then the alarm rings
+SENDFILE = text("TENUTO_SENDFILE", "front")  # who sends media: our own front, or "x-accel" (nginx)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"tenuto": {"level": text("TENUTO_LOG_LEVEL", "INFO")}},
+}

@@ -1,0 +1,1 @@
+"""The common look: base page, components, player."""

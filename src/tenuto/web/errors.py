@@ -1,0 +1,36 @@
+"""Turns what we raise on purpose into an answer people can act on: a page, or JSON for programs."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from tenuto.base.errors import TenutoError
+
+log = logging.getLogger(__name__)
+
+
+def answer(request: HttpRequest, error: TenutoError) -> HttpResponse:
+    """The error as a page or as JSON, whichever the request prefers, with its status and its advice."""
+    if error.status >= 500:
+        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+    if (
+        request.path.startswith("/api/")
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    ):
+        return JsonResponse({"code": error.code, "detail": str(error.advice)}, status=error.status)
+    return render(request, "web/error.html", {"advice": error.advice, "status": error.status}, status=error.status)
+
+
+class PlainErrors:
+    """Catches our own errors at the edge, once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return answer(request, error) if isinstance(error, TenutoError) else None

@@ -1,0 +1,41 @@
+import pytest
+from django.test import Client
+
+from tenuto.accounts.models import Account
+from tests.people import person
+
+
+@pytest.fixture
+def alma(db: None) -> Account:
+    return person("alma", "Alma Ferreira")
+
+
+@pytest.fixture
+def bo(db: None) -> Account:
+    return person("bo", "Bo")
+
+
+@pytest.fixture
+def cy(db: None) -> Account:
+    return person("cy", "Cy")
+
+
+def signed_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def as_alma(alma: Account) -> Client:
+    return signed_in(alma)
+
+
+@pytest.fixture
+def as_bo(bo: Account) -> Client:
+    return signed_in(bo)
+
+
+@pytest.fixture
+def as_cy(cy: Account) -> Client:
+    return signed_in(cy)

@@ -1,0 +1,17 @@
+"""Tenuto's own settings, in a throw-away home, with mail kept in memory and quick passwords."""
+
+import os
+import tempfile
+
+os.environ["TENUTO_HOME"] = tempfile.mkdtemp(prefix="tenuto-tests-")
+os.environ.setdefault("TENUTO_SECRET_KEY", "for the tests alone")
+
+from tenuto.server.settings import *  # noqa: F403  the home must be known first
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = ["*"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
