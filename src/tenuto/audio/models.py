@@ -74,7 +74,7 @@ class Waveform(models.Model):
 
 
 class Listen(models.Model):
-    """Somebody pressed play. What later questions need is kept; addresses of networks are kept as keyed digests only."""
+    """Somebody pressed play. What later questions need is kept; network addresses are kept as keyed digests only."""
 
     key = models.CharField(max_length=12, unique=True, default=new_key, editable=False)
     track = models.ForeignKey(Track, models.CASCADE, related_name="listens")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django_tasks import Task, TaskResult
 from django_tasks.backends.base import BaseTaskBackend
+from django_tasks.base import Task, TaskResult
 
 
 class LeaseBackend(BaseTaskBackend):
