@@ -1,0 +1,44 @@
+"""The only way in which we open a stranger's file: as one of a few formats of sound, from the disk alone.
+
+Without the two lists FFmpeg obeys the file: a playlist renamed to .mp3 makes it read other local files and fetch
+addresses from the network.
+"""
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+from tenuto.dsp.errors import Empty, NotAudio, Protected
+
+FORMATS = "wav,w64,aiff,flac,mp3,ogg,mov,matroska,caf,asf,aac"
+PROTOCOLS = "file"
+
+# ASF's Content Encryption objects, as they stand in the header: simple, extended, and advanced (ASF 1.2, section 3.9f).
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_ENCRYPTION = (
+    bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e"),
+    bytes.fromhex("14e68a292226174cb935dae07ee9289c"),
+    bytes.fromhex("b69b077aa4da124ea5fb91d38dc11a8d"),
+)
+
+
+def open_sound(path: Path) -> InputContainer:
+    """Open the file at `path` for reading, or raise the reason why not."""
+    size_bytes = path.stat().st_size
+    if size_bytes == 0:
+        raise Empty(f"{path} has no bytes")
+    with path.open("rb") as file:
+        head = file.read(65_536)
+    if head.startswith(_ASF) and any(guid in head for guid in _ASF_ENCRYPTION):
+        raise Protected("ASF with a content encryption object")
+    try:
+        return av.open(
+            # Absolute, so that a name such as "concat:a" or "-" means a file.
+            str(path.absolute()),
+            "r",
+            options={"format_whitelist": FORMATS, "protocol_whitelist": PROTOCOLS},
+            metadata_errors="replace",
+        )
+    except (av.FFmpegError, ValueError, UnicodeError) as error:
+        raise NotAudio(f"FFmpeg will not open it: {error}") from error
