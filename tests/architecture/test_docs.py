@@ -1,0 +1,32 @@
+"""What can be set, typed or called is written down."""
+
+import re
+
+import pytest
+
+from tests.architecture.source import ROOT, SOURCE
+
+SETTINGS_PAGE = (ROOT / "docs/operate/settings.md").read_text(encoding="utf-8")
+READ = sorted(
+    {
+        name
+        for path in SOURCE.rglob("*.py")
+        for name in re.findall(r'"(TENUTO_[A-Z0-9_]+)"', path.read_text(encoding="utf-8"))
+    }
+)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_setting_is_described(name: str) -> None:
+    assert re.search(rf"^`.*{name}`", SETTINGS_PAGE, flags=re.M)
+
+
+def test_no_setting_is_described_that_nothing_reads() -> None:
+    described = set(re.findall(r"^(?:`(TENUTO_[A-Z0-9_]+)`)", SETTINGS_PAGE, flags=re.M))
+    assert described <= set(READ)
+
+
+def test_every_decision_has_its_four_headings() -> None:
+    for page in (ROOT / "docs/decisions").glob("0*.md"):
+        headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.M)
+        assert headings == ["What presses us", "Decision", "Turned down", "Cost"], page.name
