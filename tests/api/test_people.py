@@ -1,0 +1,91 @@
+"""People through the HTTP API: one's own profile, others', following, tokens."""
+
+import pytest
+from django.test import Client
+
+from tenuto.accounts.models import Account, Follow
+from tenuto.accounts.tokens import issue
+
+
+def by_token(account: Account) -> Client:
+    """A program that holds a token of this account."""
+    _, secret = issue(account, "a program", None)
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def alma_program(alma: Account) -> Client:
+    return by_token(alma)
+
+
+def test_a_token_acts_for_its_owner(alma_program: Client) -> None:
+    answer = alma_program.get("/api/v1/me")
+    assert answer.status_code == 200
+    assert answer.json()["handle"] == "alma"
+    assert answer.json()["email"] == "alma@example.org"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", ["Bearer tenuto_wrong", "Bearer ", "Bearer"])
+def test_a_wrong_token_is_refused_and_not_taken_for_nobody(header: str) -> None:
+    answer = Client(headers={"Authorization": header}).get("/api/v1/me")
+    assert answer.status_code == 401
+
+
+@pytest.mark.django_db
+def test_a_wrong_token_is_refused_even_where_anybody_may_read(alma: Account) -> None:
+    assert Client().get("/api/v1/people/alma").status_code == 200
+    wrong = Client(headers={"Authorization": "Bearer tenuto_wrong"}).get("/api/v1/people/alma")
+    assert wrong.status_code == 401
+    assert wrong.json()["code"] == "bad_token"
+
+
+def test_others_see_no_e_mail_address(alma: Account) -> None:
+    assert "email" not in Client().get("/api/v1/people/alma").json()
+
+
+def test_a_profile_changes_only_where_asked(alma: Account, alma_program: Client) -> None:
+    change = {"bio": "Field recordings.", "links": [{"label": "Radio", "url": "https://example.org/r"}]}
+    answer = alma_program.patch("/api/v1/me", change, content_type="application/json")
+    assert answer.status_code == 200
+    assert answer.json()["name"] == "Alma Ferreira"
+    assert answer.json()["bio"] == "Field recordings."
+    assert answer.json()["links"] == [{"label": "Radio", "url": "https://example.org/r"}]
+
+
+def test_a_link_that_would_run_a_script_is_refused(alma_program: Client) -> None:
+    change = {"links": [{"label": "x", "url": "javascript:alert(1)"}]}
+    assert alma_program.patch("/api/v1/me", change, content_type="application/json").status_code == 422
+
+
+def test_following_twice_is_following_once(alma: Account, bo: Account) -> None:
+    program = by_token(bo)
+    for _ in range(2):
+        assert program.put("/api/v1/me/following/alma").status_code == 204
+    assert Follow.objects.filter(follower=bo, followed=alma).count() == 1
+    assert program.delete("/api/v1/me/following/alma").status_code == 204
+    assert not Follow.objects.exists()
+
+
+def test_nobody_follows_themselves(bo: Account) -> None:
+    assert by_token(bo).put("/api/v1/me/following/bo").status_code == 204
+    assert not Follow.objects.exists()
+
+
+def test_a_browser_session_needs_its_csrf_token_to_change_anything(alma: Account) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alma, backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.get("/api/v1/me").status_code == 200
+    assert browser.patch("/api/v1/me", {"bio": "x"}, content_type="application/json").status_code == 403
+
+
+def test_a_revoked_token_ends_at_once(alma: Account, alma_program: Client) -> None:
+    [token] = alma_program.get("/api/v1/me/tokens").json()
+    assert alma_program.delete(f"/api/v1/me/tokens/{token['id']}").status_code == 204
+    assert alma_program.get("/api/v1/me").status_code == 401
+
+
+def test_another_persons_token_answers_like_a_missing_one(alma: Account, bo: Account, alma_program: Client) -> None:
+    token, _ = issue(bo, "his", None)
+    assert alma_program.delete(f"/api/v1/me/tokens/{token.pk}").status_code == 404
+    assert alma_program.delete("/api/v1/me/tokens/99999999999999999999999").status_code == 404
