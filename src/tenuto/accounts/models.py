@@ -1,12 +1,14 @@
-"""People: accounts, their links, whom they follow, and the tokens they hand to programs."""
+"""People: accounts, their links, whom they follow, the tokens they hand to programs, and how they leave."""
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tenuto.base.ids import new_key
 from tenuto.base.models import Blob
 
 
@@ -19,7 +21,7 @@ class Account(AbstractUser):
         unique=True,
         validators=[
             RegexValidator(
-                r"^[a-z0-9][a-z0-9-]{1,29}$",
+                r"^[a-z0-9][a-z0-9-]{1,29}\Z",
                 _("A handle has 2 to 30 small letters, digits or hyphens, and begins with a letter or digit."),
             )
         ],
@@ -39,6 +41,13 @@ class Account(AbstractUser):
 
     REQUIRED_FIELDS = ["email"]
 
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # Whatever way an account comes in, Alma@Example.org and alma@example.org are one person.
+            models.UniqueConstraint(Lower("email"), name="one_account_per_email"),
+            models.UniqueConstraint(Lower("username"), name="one_account_per_handle"),
+        ]
+
     @property
     def name(self) -> str:
         """What people call them."""
@@ -49,6 +58,17 @@ class Account(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerHandle(models.Model):
+    """A handle that somebody had before. Their old addresses lead to the new ones, and nobody else may take it."""
+
+    handle = models.CharField(max_length=30, primary_key=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="former_handles")
+    until = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.handle
 
 
 class ProfileLink(models.Model):
@@ -99,3 +119,31 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class Export(models.Model):
+    """A copy of everything that somebody has put in, asked for, being packed, or ready to be fetched for a day."""
+
+    key = models.CharField(max_length=12, unique=True, default=new_key, editable=False)
+    account = models.OneToOneField(Account, models.CASCADE, related_name="export")
+    asked_at = models.DateTimeField(default=timezone.now)
+    progress = models.FloatField(default=0)  # 0 to 1
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.account_id}"
+
+
+class Removal(models.Model):
+    """An account that is being taken away. The row goes with the account, as the very last thing."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="removal")
+    asked_at = models.DateTimeField(default=timezone.now)
+    # Bytes whose rows are gone and whose files are perhaps not: what a killed worker must begin with again.
+    digests = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"of {self.account_id} since {self.asked_at:%Y-%m-%d %H:%M}"

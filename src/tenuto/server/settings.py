@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.admin",
     "django_htmx",
     "django_tasks",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tenuto.accounts.moves.FollowMoves",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenuto.web.errors.PlainErrors",
@@ -98,6 +100,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = text("TENUTO_EMAIL_VERIFICATION", "mandatory")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PRESERVE_USERNAME_CASING = False  # Alma and alma are one handle
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; then exports, deletion and keys ask again who one is
+ACCOUNT_FORMS = {"signup": "tenuto.accounts.signup.SignupForm"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("TENUTO_BEHIND_PROXY", False) else 0
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_ADAPTER = "tenuto.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
@@ -113,7 +121,7 @@ EMAIL_PORT = number("TENUTO_SMTP_PORT", 587)
 EMAIL_HOST_USER = text("TENUTO_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = text("TENUTO_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("TENUTO_SMTP_TLS", True)
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "tenuto.accounts.mail.PrintedMail"
 DEFAULT_FROM_EMAIL = text("TENUTO_MAIL_FROM", f"{SITE_NAME} <tenuto@localhost>")
 
 # ——— words and time ———
@@ -156,6 +164,12 @@ QUOTA_BYTES = number("TENUTO_QUOTA_GB", 50) * 1024**3  # originals of one accoun
 UPLOAD_EXPIRY_HOURS = number("TENUTO_UPLOAD_EXPIRY_HOURS", 72)  # an unfinished upload is kept this long
 QUEUE_ALARM_SECONDS = number("TENUTO_QUEUE_ALARM_SECONDS", 300)  # the oldest waiting job; then the alarm rings
 SENDFILE = text("TENUTO_SENDFILE", "front")  # who sends media: our own front, or "x-accel" (nginx)
+
+# ——— the web front ———
+FRONT_THREADS = number("TENUTO_THREADS", 4)  # in each web process; pages and decisions
+FRONT_UPLOAD_THREADS = number("TENUTO_UPLOAD_THREADS", 16)  # in each web process; bodies that come in slowly
+MAX_FORM_BYTES = number("TENUTO_MAX_FORM_MB", 32) * 1024 * 1024  # any request but an upload of music
+UPLOAD_PATHS = ("/uploads", "/api/v1/uploads")  # addresses that take bodies of any size, as they come
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,27 @@
+"""The sign-up form: an e-mail address, a handle, a password, in plain words."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django.utils.translation import gettext_lazy as _
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no types
+    """allauth's form with our words. Its checks, limits and silence about known addresses stay as they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email, handle, password = self.fields["email"], self.fields["username"], self.fields["password1"]
+        email.label = _("E-mail")
+        email.help_text = _("We send a link to it that you must open. Nobody else sees it.")
+        handle.label = _("Handle")
+        handle.help_text = _(
+            "Your address here: /@handle. 2 to 30 small letters, digits or hyphens. You can change it later."
+        )
+        handle.widget.attrs |= {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+        handle.max_length = 31  # a leading @ is forgiven
+        password.label = _("Password")
+        password.help_text = _("At least 10 characters. Three or four words of your own make a good one.")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)  # a label above the field stays when one begins to write
+        self.order_fields(["username", "email", "password1"])
