@@ -5,6 +5,7 @@ SoundError
 │   └── NoSound     a video, without a sound track
 ├── Empty           no bytes, or no samples
 ├── Truncated       its end is missing
+├── Damaged         large parts of it cannot be decoded
 ├── Protected       encrypted; only the shop's own player opens it
 ├── AbsurdHeader    what it says of itself cannot be
 ├── Unsupported     sound, in a form that we do not take
@@ -49,6 +50,11 @@ class Truncated(SoundError):
     advice = "The end of this file is missing. The copy or export was cut short: make it again, and upload that."
 
 
+class Damaged(SoundError):
+    code = "damaged"
+    advice = "Large parts of this file are damaged. Export it again from your audio program, and upload that."
+
+
 class Protected(SoundError):
     code = "protected"
     advice = (
@@ -63,7 +69,10 @@ class AbsurdHeader(SoundError):
 
 class Unsupported(SoundError):
     code = "unsupported"
-    advice = "We take sound from mono to 5.1, at 8 to 192 kHz. Export this file in one of those forms, and upload that."
+    advice = (
+        "We do not take this kind of sound. FLAC, WAV, AIFF, MP3, M4A, Ogg and Opus all work, "
+        "from mono to 5.1, at 8 to 192 kHz."
+    )
 
 
 class TooLong(SoundError):
@@ -91,13 +100,13 @@ class Note(StrEnum):
 
     SILENT = "silent"  # nothing above -90 dBFS anywhere
     DAMAGED = "damaged"  # some of it could not be decoded; the rest plays
-    CLIPPED_LENGTH = "clipped_length"  # its header promised a little more than there is
+    ENDS_EARLY = "ends_early"  # its header promises a little more, or no end is marked
 
 
 NOTE_ADVICE = {
     Note.SILENT: "This file is silent from beginning to end. Is it the right one?",
     Note.DAMAGED: "A few moments of this file are damaged and were left out. Listen to it before you publish.",
-    Note.CLIPPED_LENGTH: "This file is a little shorter than it says. Listen to its end before you publish.",
+    Note.ENDS_EARLY: "This file may end too soon. Listen to its end before you publish.",
 }
 
 _ERRORS: tuple[type[SoundError], ...] = (
@@ -105,6 +114,7 @@ _ERRORS: tuple[type[SoundError], ...] = (
     NoSound,
     Empty,
     Truncated,
+    Damaged,
     Protected,
     AbsurdHeader,
     Unsupported,

@@ -9,9 +9,10 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from tenuto.dsp.errors import Empty, NotAudio, Protected
+from tenuto.dsp.errors import AbsurdHeader, Empty, NotAudio, Protected, Truncated, Unsupported
+from tenuto.dsp.wholeness import End, end_of, kind_of, refuse_protected_mp4
 
-FORMATS = "wav,w64,aiff,flac,mp3,ogg,mov,matroska,caf,asf,aac"
+FORMATS = "wav,w64,aiff,flac,mp3,ogg,mov,matroska,caf,aac"
 PROTOCOLS = "file"
 
 # ASF's Content Encryption objects, as they stand in the header: simple, extended, and advanced (ASF 1.2, section 3.9f).
@@ -30,8 +31,13 @@ def open_sound(path: Path) -> InputContainer:
         raise Empty(f"{path} has no bytes")
     with path.open("rb") as file:
         head = file.read(65_536)
-    if head.startswith(_ASF) and any(guid in head for guid in _ASF_ENCRYPTION):
-        raise Protected("ASF with a content encryption object")
+    if head.startswith(_ASF):
+        if any(guid in head for guid in _ASF_ENCRYPTION):
+            raise Protected("ASF with a content encryption object")
+        raise Unsupported("Windows Media")
+    kind = kind_of(head)
+    if kind == "mp4":
+        refuse_protected_mp4(path)
     try:
         return av.open(
             # Absolute, so that a name such as "concat:a" or "-" means a file.
@@ -41,4 +47,9 @@ def open_sound(path: Path) -> InputContainer:
             metadata_errors="replace",
         )
     except (av.FFmpegError, ValueError, UnicodeError) as error:
-        raise NotAudio(f"FFmpeg will not open it: {error}") from error
+        if not kind:
+            raise NotAudio(f"FFmpeg will not open it: {error}") from error
+        # It begins as sound does, so somebody meant it to be some.
+        if end_of(path, kind) is End.CUT:
+            raise Truncated(f"{kind} without its end: {error}") from error
+        raise AbsurdHeader(f"{kind} that FFmpeg will not open: {error}") from error

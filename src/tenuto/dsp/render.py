@@ -1,36 +1,43 @@
-"""One decode makes everything: renditions, waveform, loudness, true peak, duration."""
+"""One decode makes everything: renditions, waveform, loudness, true peak, duration.
+
+The decoder runs in the caller's thread; each encoder and the analysis have one of their own. FFmpeg and NumPy let go of
+the interpreter's lock while they work, so two cores are busy, for the same processor time as one after the other.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
+import numpy as np
+from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
+
+from tenuto.dsp.decode import Decoding
 from tenuto.dsp.errors import Note
-from tenuto.dsp.fmp4 import Index
 from tenuto.dsp.limits import ROOMY, Limits
+from tenuto.dsp.loudness import LoudnessMeter, PeakMeter, decibels
+from tenuto.dsp.renditions import RenditionFile, RenditionWriter
+from tenuto.dsp.waveform import WaveformMeter
+
+# Eight least significant bits of 16: below the hiss of any room, above the dither of an empty file.
+SILENCE_DBFS = -72.0
+
+# Blocks of 256 kB that may wait for a consumer: enough that none idles, small enough to forget.
+_WAITING_BLOCKS = 6
 
 
 @dataclass(frozen=True)
 class Plan:
     """What shall be made of a file."""
 
-    aac_bit_rate: int | None = 160_000  # None: no such rendition
+    aac_bit_rate: int | None = 160_000  # of stereo; None: no such rendition
     opus_bit_rate: int | None = 128_000
     zooms: tuple[int, ...] = (256, 8192)  # samples per pixel of the waveforms
 
 
 EVERYTHING = Plan()
-
-
-@dataclass(frozen=True)
-class RenditionFile:
-    """One rendition, written."""
-
-    kind: str  # "aac" or "opus"
-    path: Path  # a fragmented MP4
-    codecs: str  # RFC 6381: mp4a.40.2, opus
-    bit_rate: int  # measured
-    size_bytes: int
-    index: Index
 
 
 @dataclass(frozen=True)
@@ -43,16 +50,20 @@ class WaveformFile:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What one decode made, and what it found."""
+    """What one decode made, and what it found.
+
+    Loudness and peak are those of what is heard: of the stereo mix where the file has more channels, and of both
+    loudspeakers where it is mono.
+    """
 
     seconds: float
     samples: int  # in each channel, at sample_rate_hz
-    sample_rate_hz: int
+    sample_rate_hz: int  # the file's own
     channels: int
     loudness_lufs: float | None  # integrated, EBU R128; None when too quiet or too short to measure
     loudness_range_lu: float | None
     true_peak_dbtp: float | None  # None when every sample is zero
-    notes: tuple[Note, ...]  # silent, damaged, clipped_length
+    notes: tuple[Note, ...]  # silent, damaged, ends_early
     damaged_frames: int
     sketch: bytes  # 400 peaks, then 400 RMS values, each 0 to 255
     renditions: tuple[RenditionFile, ...]
@@ -67,4 +78,125 @@ def render(
     on_progress: Callable[[float], None] = lambda done: None,
 ) -> Rendered:
     """Decode `path` once and write everything into the directory `into`. `on_progress` hears 0 to 1."""
-    raise NotImplementedError
+    decoding = Decoding(path, limits)
+    rates = {"aac": plan.aac_bit_rate, "opus": plan.opus_bit_rate}
+    writers = [
+        RenditionWriter(kind, into / f"{kind}.mp4", decoding.rate_hz, decoding.channels, bit_rate)
+        for kind, bit_rate in rates.items()
+        if bit_rate is not None
+    ]
+    analysis = Analysis(decoding.rate_hz, decoding.channels)
+    consumers = [Consumer(take) for take in (*(writer.add for writer in writers), analysis.add)]
+    try:
+        for block in decoding:
+            for consumer in consumers:
+                consumer.give(block)
+            on_progress(decoding.done)
+        for consumer in consumers:
+            consumer.finish()
+    except BaseException:
+        for consumer in consumers:
+            consumer.abandon()
+        for writer in writers:
+            writer.abandon()
+        raise
+    finally:
+        decoding.close()
+    analysis.finish()
+    renditions = tuple(writer.finish() for writer in writers)
+    waveforms = tuple(analysis.write_waveform(into, zoom) for zoom in plan.zooms)
+    on_progress(1.0)
+    return Rendered(
+        seconds=decoding.samples / decoding.found.sample_rate_hz,
+        samples=decoding.samples,
+        sample_rate_hz=decoding.found.sample_rate_hz,
+        channels=decoding.found.channels,
+        loudness_lufs=analysis.loudness.integrated_lufs(),
+        loudness_range_lu=analysis.loudness.range_lu(),
+        true_peak_dbtp=decibels(analysis.peak.true_peak),
+        notes=_notes(decoding, analysis),
+        damaged_frames=decoding.damaged,
+        sketch=analysis.waveform.sketch(),
+        renditions=renditions,
+        waveforms=waveforms,
+    )
+
+
+def _notes(decoding: Decoding, analysis: "Analysis") -> tuple[Note, ...]:
+    loudest = decibels(analysis.peak.sample_peak)
+    found = {
+        Note.SILENT: loudest is None or loudest < SILENCE_DBFS,
+        Note.DAMAGED: decoding.damaged > 0,
+        Note.ENDS_EARLY: decoding.ends_early,
+    }
+    return tuple(note for note, holds in found.items() if holds)
+
+
+class Analysis:
+    """Everything that is measured rather than encoded."""
+
+    def __init__(self, rate_hz: int, channels: int) -> None:
+        self._rate_hz = rate_hz
+        self.loudness = LoudnessMeter(rate_hz, channels, mono_is_heard_twice=True)
+        self.peak = PeakMeter(channels)
+        self.waveform = WaveformMeter()
+
+    def add(self, block: AudioFrame) -> None:
+        samples = _samples(block)
+        self.loudness.add(samples)
+        self.peak.add(samples)
+        self.waveform.add(samples[0] if len(samples) == 1 else (samples[0] + samples[1]) * np.float32(0.5))
+
+    def finish(self) -> None:
+        self.peak.finish()
+        self.waveform.finish()
+
+    def write_waveform(self, into: Path, samples_per_pixel: int) -> WaveformFile:
+        path = into / f"waveform-{samples_per_pixel}.dat"
+        path.write_bytes(self.waveform.file(self._rate_hz, samples_per_pixel))
+        return WaveformFile(samples_per_pixel, path)
+
+
+def _samples(block: AudioFrame) -> NDArray[np.float32]:
+    """A block's planes as one array of shape (channels, length). What is no number is silence."""
+    samples = block.to_ndarray().astype(np.float32, copy=False)
+    # Floating-point files may hold NaN and infinity; one of them would spoil every later sum.
+    return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+class Consumer:
+    """A thread that takes blocks in order, a few behind at most. What it raises, `give` and `finish` raise."""
+
+    def __init__(self, take: Callable[[AudioFrame], None]) -> None:
+        self._take = take
+        self._waiting: Queue[AudioFrame | None] = Queue(_WAITING_BLOCKS)
+        self._error: BaseException | None = None
+        self._abandoned = False
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def give(self, block: AudioFrame) -> None:
+        self._waiting.put(block)
+        if self._error is not None:
+            raise self._error
+
+    def finish(self) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def abandon(self) -> None:
+        """Let go of what waits. Safe in any state."""
+        self._abandoned = True
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        # After an error it goes on emptying the queue, so that `give` never waits for nobody.
+        while (block := self._waiting.get()) is not None:
+            if self._error is None and not self._abandoned:
+                try:
+                    self._take(block)
+                except BaseException as error:  # noqa: BLE001  carried to the caller's thread, and raised there
+                    self._error = error
