@@ -6,6 +6,8 @@ Names, order and defaults are those that musicians know from the largest sharing
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tenuto.rules.countries import COUNTRIES
+
 
 class Regions(StrEnum):
     """Where in the world a track may be heard."""
@@ -34,6 +36,7 @@ class Sharing:
         """May somebody in `country` hear it? Where the country is not known, a limited track stays silent."""
         if self.regions is Regions.WORLDWIDE:
             return True
-        if country is None:
+        # Proxies write XX for "unknown" and T1 for Tor. Neither is a country, and both would pass an "except" list.
+        if country not in COUNTRIES:
             return False
         return (country in self.countries) == (self.regions is Regions.ONLY)

@@ -24,23 +24,31 @@ class Surface(StrEnum):
     PAGE = "page"  # its page, lists on the site, artwork and waveform
     STREAM = "stream"  # playing it on the site
     DOWNLOAD = "download"  # the original file
-    APP = "app"  # playing it through the HTTP API by somebody else's program
     OFFLINE = "offline"  # a program keeping a copy
-    EMBED = "embed"  # the player on other people's pages
     FEED = "feed"  # RSS and its like
+    EMBED = "embed"  # the player on other people's pages
+    APP = "app"  # playing it through the HTTP API by somebody else's program
+    COMMENTING = "commenting"  # writing at a moment of it
+    COMMENTS = "comments"  # reading what others wrote
+    INSIGHTS = "insights"  # how often it was played
+
+
+# These leave the site for readers nobody can know. What they hold is what anybody may have, even when the
+# artist happens to be the one who looks: a copy of it may be kept and passed on.
+FOR_ANYBODY = frozenset({Surface.FEED, Surface.EMBED})
 
 
 class Reason(StrEnum):
     OWNER = "owner"
     NOT_READY = "not_ready"
-    REMOVED = "removed"
     SWITCHED_OFF = "switched_off"
     NOT_IN_COUNTRY = "not_in_country"
+    NOT_SIGNED_IN = "not_signed_in"
+    PUBLIC = "public"
+    FOLLOWER = "follower"
     SECRET_LINK = "secret_link"
     SKETCHBOOK = "sketchbook"
     NOT_YET = "not_yet"
-    PUBLIC = "public"
-    FOLLOWER = "follower"
     FOLLOWERS_ONLY = "followers_only"
 
 
@@ -53,6 +61,7 @@ class SecretLinkState:
     revoked_at: datetime | None = None
 
     def opens(self, at: datetime) -> bool:
+        """Does it still let its holder in? Revoking counts from now on, whatever moment is asked about."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
@@ -65,8 +74,7 @@ class TrackState:
     audience: Audience | None = None  # None: in the sketchbook
     starts_at: datetime | None = None  # later than now: scheduled
     sharing: Sharing = field(default_factory=Sharing)
-    links: tuple[SecretLinkState, ...] = ()  # at least those that the visitor holds
-    removed: bool = False
+    links: tuple[SecretLinkState, ...] = ()  # its own; at least those that the visitor holds
 
 
 @dataclass(frozen=True)
@@ -93,8 +101,8 @@ class Hearing:
 
 def may_hear(visitor: Visitor, track: TrackState, surface: Surface, at: datetime) -> Hearing:
     """Answer one visitor, one track, one way of meeting it, at one moment."""
-    if track.removed:
-        return Hearing(False, Reason.REMOVED)
+    if surface in FOR_ANYBODY:
+        visitor = Visitor(country=visitor.country)
     if visitor.account_id is not None and visitor.account_id == track.owner_id:
         return Hearing(True, Reason.OWNER)
     if not track.ready:
@@ -103,14 +111,14 @@ def may_hear(visitor: Visitor, track: TrackState, surface: Surface, at: datetime
         return Hearing(False, Reason.SWITCHED_OFF)
     if not track.sharing.allows_country(visitor.country):
         return Hearing(False, Reason.NOT_IN_COUNTRY)
-    published = _published(visitor, track, surface, at)
+    if surface is Surface.COMMENTING and visitor.account_id is None:
+        return Hearing(False, Reason.NOT_SIGNED_IN)
+    published = _published(visitor, track, at)
     if published:
         return published
-    # A secret link is for people on the site: it opens no feed and no embed, where it would be passed on unseen.
-    if surface not in (Surface.FEED, Surface.EMBED):
-        for link in track.links:
-            if link.id in visitor.link_ids and link.opens(at):
-                return Hearing(True, Reason.SECRET_LINK, link.id)
+    for link in track.links:
+        if link.id in visitor.link_ids and link.opens(at):
+            return Hearing(True, Reason.SECRET_LINK, link.id)
     return published
 
 
@@ -119,22 +127,25 @@ def _switched_on(sharing: Sharing, surface: Surface) -> bool:
         Surface.PAGE: True,
         Surface.STREAM: True,
         Surface.DOWNLOAD: sharing.downloads,
-        Surface.APP: sharing.app_playback,
+        # A program that keeps a copy also plays it, so both switches must be on.
         Surface.OFFLINE: sharing.offline_listening and sharing.app_playback,
-        Surface.EMBED: sharing.embeddable,
         Surface.FEED: sharing.in_feed,
+        Surface.EMBED: sharing.embeddable,
+        Surface.APP: sharing.app_playback,
+        Surface.COMMENTING: sharing.comments_allowed,
+        Surface.COMMENTS: sharing.comments_public,
+        Surface.INSIGHTS: sharing.insights_public,
     }[surface]
 
 
-def _published(visitor: Visitor, track: TrackState, surface: Surface, at: datetime) -> Hearing:
+def _published(visitor: Visitor, track: TrackState, at: datetime) -> Hearing:
     if track.audience is None:
         return Hearing(False, Reason.SKETCHBOOK)
     if track.starts_at is not None and at < track.starts_at:
         return Hearing(False, Reason.NOT_YET)
     if track.audience is Audience.PUBLIC:
         return Hearing(True, Reason.PUBLIC)
-    if surface in (Surface.FEED, Surface.EMBED):
-        return Hearing(False, Reason.FOLLOWERS_ONLY)
-    if visitor.follows_owner:
+    # Following is an act of an account; a visitor nobody knows follows nobody.
+    if visitor.account_id is not None and visitor.follows_owner:
         return Hearing(True, Reason.FOLLOWER)
     return Hearing(False, Reason.FOLLOWERS_ONLY)
