@@ -5,12 +5,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.ids import new_key, new_secret
 from tenuto.base.models import Blob
 from tenuto.rules.sharing import Regions, Sharing
-from tenuto.rules.visibility import Audience
+from tenuto.rules.visibility import Audience, SecretLinkState, Visitor
 
 
 class Licence(models.TextChoices):
@@ -93,11 +94,36 @@ class Track(SharingSwitches):
         constraints = [models.UniqueConstraint(name="one_slug_per_owner", fields=["owner", "slug"])]
         indexes = [models.Index(name="tracks_of_owner", fields=["owner", "-created_at"])]
 
+    @cached_property
+    def recording(self) -> "Recording | None":
+        """The recording that is heard, if one is ready. Whoever fetches through `tracks.access` has it already."""
+        return self.recordings.filter(current=True).first()
+
+    @cached_property
+    def standings(self) -> dict[Visitor, tuple[Visitor, tuple[SecretLinkState, ...]]]:
+        """What `tracks.access` has found out of visitors, for as long as this very object lives. Never saved."""
+        return {}
+
     def get_absolute_url(self) -> str:
         return reverse("tracks:track", args=[self.owner.username, self.slug])
 
     def __str__(self) -> str:
         return self.title
+
+
+class SlugHistory(models.Model):
+    """An address that a track once had. It goes on leading there until the owner gives it to another track."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    slug = models.CharField(max_length=80)
+    track = models.ForeignKey(Track, models.CASCADE, related_name="former_slugs")
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_former_slug_per_owner", fields=["owner", "slug"])]
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Recording(models.Model):
@@ -177,6 +203,8 @@ class Publication(models.Model):
                 fields=["-starts_at", "-id"],
                 condition=Q(audience="public", audible=True),
             ),
+            # Only owners publish, so this is also the order in which a profile shows its tracks.
+            models.Index(name="published_by", fields=["by", "-starts_at", "-id"]),
         ]
 
     def __str__(self) -> str:

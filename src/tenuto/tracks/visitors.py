@@ -1,0 +1,64 @@
+"""Who is asking: the account, the secret links they came by, and the country, as far as these are known."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tenuto.accounts.models import Account, Follow
+from tenuto.accounts.tokens import account_of
+from tenuto.rules.countries import COUNTRIES
+from tenuto.rules.visibility import Visitor
+from tenuto.tracks.models import SecretLink
+
+HELD_LINKS = "links"
+# A session is read with every page. Whoever opens more links than this opens the oldest once again.
+MAX_HELD_LINKS = 100
+
+
+def visitor_of(request: HttpRequest, owner_id: int | None = None) -> Visitor:
+    """Whoever makes this request. With `owner_id`, also whether they follow that owner."""
+    account = account_asking(request)
+    account_id = account.pk if account else None
+    return Visitor(
+        account_id=account_id,
+        follows_owner=owner_id is not None and follows(account_id, owner_id),
+        link_ids=held_links(request),
+        country=country_of(request),
+    )
+
+
+def account_asking(request: HttpRequest) -> Account | None:
+    """The account that is signed in, or in whose name a program asks with a token."""
+    if isinstance(request.user, Account):
+        return request.user
+    return account_of(request)
+
+
+def follows(account_id: int | None, owner_id: int) -> bool:
+    if account_id is None or account_id == owner_id:
+        return False
+    return Follow.objects.filter(follower_id=account_id, followed_id=owner_id).exists()
+
+
+def held_links(request: HttpRequest) -> frozenset[int]:
+    """The ids of the secret links that were opened in this browser, also those that open nothing any more."""
+    return frozenset(_held(request))
+
+
+def hold_link(request: HttpRequest, link: SecretLink) -> None:
+    """Remember that this browser came by `link`. The id alone is kept, so revoking the link works at once."""
+    held = _held(request)
+    if link.pk not in held:
+        request.session[HELD_LINKS] = [*held, link.pk][-MAX_HELD_LINKS:]
+
+
+def country_of(request: HttpRequest) -> str | None:
+    """The visitor's country, where a proxy in front of us says it; anybody else's word for it counts for nothing."""
+    if not settings.COUNTRY_HEADER:
+        return None
+    said = request.headers.get(settings.COUNTRY_HEADER, "").strip().upper()
+    return said if said in COUNTRIES else None
+
+
+def _held(request: HttpRequest) -> list[int]:
+    held = request.session.get(HELD_LINKS, [])
+    return held if isinstance(held, list) else []

@@ -1,0 +1,141 @@
+"""Lists are SQL and single tracks are the rule: on random catalogues both must say the same."""
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tenuto.accounts.models import Account, Follow
+from tenuto.base.errors import NotFound
+from tenuto.rules.sharing import Regions, Sharing
+from tenuto.rules.visibility import (
+    Audience,
+    Hearing,
+    SecretLinkState,
+    Surface,
+    TrackState,
+    Visitor,
+    may_hear,
+)
+from tenuto.tracks import access
+from tenuto.tracks.models import Track
+from tests.tracks import catalogue
+from tests.tracks.catalogue import HOUR, NOON
+
+pytestmark = pytest.mark.django_db
+
+# An hour before, this very moment, an hour after: where "not yet" and "no longer" begin.
+MOMENTS = [NOON - HOUR, NOON, NOON + HOUR]
+
+
+@dataclass(frozen=True)
+class Link:
+    expires: int | None
+    revoked: bool
+
+
+sharings = st.builds(
+    Sharing,
+    **{name: st.booleans() for name in ("downloads", "offline_listening", "in_feed", "embeddable", "app_playback")},
+    **{name: st.booleans() for name in ("comments_allowed", "comments_public", "insights_public")},
+    regions=st.sampled_from(Regions),
+    countries=st.frozensets(st.sampled_from(["DE", "PT", "JP"]), max_size=2),
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    ready: bool
+    audience: Audience | None
+    starts: int
+    sharing: Sharing
+    links: tuple[Link, ...]
+
+
+links = st.builds(Link, st.sampled_from([None, 0, 1, 2]), st.booleans())
+drawn = st.builds(
+    Drawn,
+    ready=st.sampled_from([True, True, True, False]),
+    audience=st.sampled_from([None, *Audience, Audience.PUBLIC]),
+    starts=st.integers(0, 2),
+    sharing=sharings,
+    links=st.lists(links, max_size=2).map(tuple),
+)
+
+
+def made(owner: Account, wanted: Drawn) -> tuple[Track, TrackState]:
+    """The same track as rows and as the rule's own words, each made from the draw and not from the other."""
+    sharing = wanted.sharing
+    facts = {name: getattr(sharing, name) for name in sharing.__dataclass_fields__}
+    track = catalogue.track(owner, ready=wanted.ready, **{**facts, "countries": sorted(sharing.countries)})
+    states = []
+    for link in wanted.links:
+        times = {
+            "expires_at": None if link.expires is None else MOMENTS[link.expires],
+            "revoked_at": NOON if link.revoked else None,
+        }
+        states.append(SecretLinkState(catalogue.link(track, **times).pk, **times))
+    if wanted.audience is not None:
+        track = catalogue.shared(track, wanted.audience, MOMENTS[wanted.starts])
+    return track, TrackState(
+        owner_id=owner.pk,
+        ready=wanted.ready,
+        audience=wanted.audience,
+        starts_at=MOMENTS[wanted.starts],
+        sharing=sharing,
+        links=tuple(states),
+    )
+
+
+@given(wanted=st.lists(drawn, min_size=1, max_size=4), country=st.sampled_from([None, "DE", "JP", "XX"]))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_list_and_every_fetch_says_what_the_rule_says(
+    alma: Account, bo: Account, cy: Account, wanted: list[Drawn], country: str | None
+) -> None:
+    with transaction.atomic():
+        Follow.objects.create(follower=bo, followed=alma)
+        tracks = [made(alma, one) for one in wanted]
+        held = frozenset(link.id for _, state in tracks for link in state.links)
+        for account, link_ids in product([alma, bo, cy, None], [held, frozenset[int]()]):
+            asking = Visitor(account.pk if account else None, link_ids=link_ids, country=country)
+            known = replace(asking, follows_owner=account == bo)
+            for track, state in tracks:
+                compare_fetches(asking, known, track, state)
+            compare_profile(asking, known, alma, tracks)
+        anybody = Visitor(country=country)
+        assert set(access.newest_public(NOON, country)) == {
+            track for track, state in tracks if may_hear(anybody, state, Surface.PAGE, NOON)
+        }
+        transaction.set_rollback(True)
+
+
+def compare_fetches(asking: Visitor, known: Visitor, track: Track, state: TrackState) -> None:
+    """`asking` does not say whom it follows; access finds out. `known` does, for the rule."""
+    for surface in Surface:
+        expected = may_hear(known, state, surface, NOON)
+        assert access.meet(Track.objects.get(pk=track.pk), asking, surface, NOON) == expected
+        assert fetched(asking, track.key, surface) == (expected or None)
+    page = may_hear(known, state, Surface.PAGE, NOON)
+    try:
+        assert access.track_at(asking, "alma", track.slug, NOON) == track
+        assert page
+    except NotFound:
+        assert not page
+
+
+def fetched(visitor: Visitor, key: str, surface: Surface) -> Hearing | None:
+    try:
+        return access.track_by_key(visitor, key, surface, NOON)[1]
+    except NotFound:
+        return None
+
+
+def compare_profile(asking: Visitor, known: Visitor, alma: Account, tracks: list[tuple[Track, TrackState]]) -> None:
+    """Secret links open a track, but put it on no list."""
+    listing = replace(known, link_ids=frozenset())
+    assert set(access.shown_on_profile(alma, asking, NOON)) == {
+        track for track, state in tracks if may_hear(listing, state, Surface.PAGE, NOON)
+    }
