@@ -15,4 +15,6 @@ boxes       the boxes of an MP4 file
 fmp4        where a rendition's segments lie; its HLS playlists
 encode      writes arrays to audio files
 sandbox     runs any of these in a process of its own that can harm nothing
+zygote      that process, and the one it is forked from
+confine     how it is made harmless: limits, Landlock, seccomp
 """

@@ -114,12 +114,13 @@ class LoudnessMeter:
 
     def _blocks(self, steps: int) -> NDArray[np.float64]:
         """Mean energy of every window of `steps` steps."""
-        energies = np.concatenate([np.zeros(1), *self._steps])
+        energies: NDArray[np.float64] = np.concatenate([np.zeros(1), *self._steps])
         if len(energies) - 1 < steps:
             return np.zeros(0)
         total = np.cumsum(energies)
         # Cumulative sums may leave a trace of -1e-12 where there was silence.
-        return np.maximum(total[steps:] - total[:-steps], 0) / (steps * self._rate_hz / STEPS_PER_SECOND)
+        sums: NDArray[np.float64] = np.maximum(total[steps:] - total[:-steps], 0)
+        return sums / (steps * self._rate_hz / STEPS_PER_SECOND)
 
 
 def _lufs(energy: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import mutagen
+from mutagen.aac import AAC
 from mutagen.aiff import AIFF
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, COMM, ID3, TALB, TCOM, TCON, TCOP, TDRC, TIT2, TPE1, TPUB, TRCK, TSRC, ID3NoHeaderError
+from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4, MP4Cover, MP4Tags
+from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
@@ -21,6 +24,8 @@ from mutagen.wave import WAVE
 from tenuto.dsp.errors import SoundError
 from tenuto.dsp.limits import QUICK, Limits
 from tenuto.dsp.opening import open_sound
+
+_KINDS = [MP3, FLAC, MP4, OggVorbis, OggOpus, OggFLAC, AIFF, WAVE, AAC]
 
 FRONT_COVER = 3  # ID3v2.4, section 4.14; FLAC takes over the numbers
 
@@ -97,7 +102,7 @@ def write_tags(path: Path, tags: Tags) -> None:
 
 
 def _by_mutagen(path: Path, limits: Limits) -> Tags:
-    file = mutagen.File(path)
+    file = mutagen.File(path, options=_KINDS)
     if file is None:
         return Tags()
     held = file.tags
