@@ -1,7 +1,11 @@
 """Every address, by feature."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+# One way in for everybody: with the same limits, second factor and passkeys.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -12,3 +16,8 @@ urlpatterns = [
     path("", include("tenuto.web.urls")),
     path("", include("tenuto.tracks.urls")),
 ]
+
+handler400 = "tenuto.web.errors.bad_request"
+handler403 = "tenuto.web.errors.not_allowed"
+handler404 = "tenuto.web.errors.not_found"
+handler500 = "tenuto.web.errors.server_error"

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from tenuto.base.errors import TenutoError
+from tenuto.base.errors import BadRequest, NotAllowed, NotFound, TenutoError
 
 log = logging.getLogger(__name__)
 
@@ -34,3 +35,34 @@ class PlainErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, TenutoError) else None
+
+
+# ——— what Django raises on its own (server.urls names these) ———
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, BadRequest(repr(exception)))
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NotAllowed(repr(exception)))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NotFound(repr(exception)))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return answer(request, TenutoError("unexpected"))
+
+
+class StaleForm(NotAllowed):
+    advice = _(
+        "This form has lain open for too long, or cookies are switched off. Go back, reload the page and try again."
+    )
+    code = "stale_form"
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What a form without a valid token meets (settings.CSRF_FAILURE_VIEW)."""
+    return answer(request, StaleForm(reason))

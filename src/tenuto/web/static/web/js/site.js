@@ -1,0 +1,3 @@
+/** Everything that improves every page. Without any of it the pages still work. */
+import "./menu-box.js"
+import "./moves.js"
