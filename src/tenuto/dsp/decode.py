@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -33,6 +34,10 @@ _SHORT_SECONDS = 0.25  # missing at the end: a cut file, not a rounding of its h
 _SHORT_SHARE = 0.002
 
 
+# Six bits above full scale. Floating-point files may hold anything, also what is no number; encoders refuse it.
+_LOUDEST = np.float32(64.0)
+
+
 def heard_rate_hz(rate_hz: int) -> int:
     """The rate at which a sound of `rate_hz` is heard, measured and encoded."""
     if rate_hz in _KEPT_RATES_HZ:
@@ -53,6 +58,7 @@ class Decoding:
         self.samples = 0  # decoded so far, at the file's own rate
         self.packets = 0
         self.damaged = 0  # packets that gave nothing
+        self._damaged_last = 0  # of these, the ones after the last sound
         self.ends_early = self.found.ends_early
 
     @property
@@ -69,7 +75,8 @@ class Decoding:
         layout = "mono" if self.channels == 1 else "stereo"
         resampler = AudioResampler(format="fltp", layout=layout, rate=self.rate_hz)
         position = 0
-        for block in self._heard(resampler):
+        for heard in self._heard(resampler):
+            block = _tame(heard)
             block.time_base = Fraction(1, self.rate_hz)
             block.pts = position
             position += block.samples
@@ -136,21 +143,32 @@ class Decoding:
                 packet = next(packets)
             except StopIteration:
                 return
+            except MemoryError:  # FFmpeg's own is an FFmpegError too
+                raise
             except av.FFmpegError:
                 # The container itself is torn here. What the decoder still holds is heard, the rest judged below.
-                self.damaged += 1
+                self._note_damage()
                 try:
                     yield from self._stream.decode(None)
                 except av.FFmpegError:
-                    self.damaged += 1
+                    self._note_damage()
                 return
             self.packets += 1
             try:
                 frames = self._stream.decode(packet)
+            except MemoryError:
+                raise
             except av.FFmpegError:
-                self.damaged += 1
+                self._note_damage()
                 continue
-            yield from (frame for frame in frames if frame.samples)
+            for frame in frames:
+                if frame.samples:
+                    self._damaged_last = 0
+                    yield frame
+
+    def _note_damage(self) -> None:
+        self.damaged += 1
+        self._damaged_last += 1
 
     def _judge(self) -> None:
         """Refuse what turned out to be no music, or half of it."""
@@ -159,7 +177,23 @@ class Decoding:
         if self.found.samples is None:
             return
         missing = self.found.samples - self.samples
-        if missing > max(_SHORT_SECONDS * self.found.sample_rate_hz, _SHORT_SHARE * self.found.samples):
+        much = missing > max(_SHORT_SECONDS * self.found.sample_rate_hz, _SHORT_SHARE * self.found.samples)
+        at_the_end = self.damaged == 0 or self._damaged_last > 0
+        if much and at_the_end:
             raise Truncated(f"{missing} of {self.found.samples} samples are missing")
+        if missing > _MOST_DAMAGE * self.found.samples:
+            raise Damaged(f"{missing} of {self.found.samples} samples are missing")
         # An encoder's rounding is below one frame; more is worth a word.
-        self.ends_early = self.ends_early or missing > MOST_PADDING_SAMPLES
+        self.ends_early = self.ends_early or (at_the_end and missing > MOST_PADDING_SAMPLES)
+
+
+def _tame(block: AudioFrame) -> AudioFrame:
+    """The same block, with silence for what is no number, and the rest bounded."""
+    planes = [np.frombuffer(memoryview(plane), np.float32, block.samples) for plane in block.planes]
+    # Written so that NaN, which is neither more nor less than anything, fails it.
+    if all(plane.min() >= -_LOUDEST and plane.max() <= _LOUDEST for plane in planes):
+        return block
+    tame = np.clip(np.nan_to_num(np.stack(planes), nan=0.0, posinf=0.0, neginf=0.0), -_LOUDEST, _LOUDEST)
+    quiet = AudioFrame.from_ndarray(tame, format="fltp", layout=block.layout.name)
+    quiet.sample_rate = block.sample_rate
+    return quiet

@@ -46,6 +46,13 @@ def open_sound(path: Path) -> InputContainer:
             options={"format_whitelist": FORMATS, "protocol_whitelist": PROTOCOLS},
             metadata_errors="replace",
         )
+    except MemoryError:
+        raise
+    except av.error.EOFError as error:
+        # Nothing after the header: either none was recorded, or the rest is lost.
+        if kind and end_of(path, kind) is not End.CUT:
+            raise Empty(f"{kind} without contents") from error
+        raise (Truncated if kind else NotAudio)(f"it ends in its header: {error}") from error
     except (av.FFmpegError, ValueError, UnicodeError) as error:
         if not kind:
             raise NotAudio(f"FFmpeg will not open it: {error}") from error

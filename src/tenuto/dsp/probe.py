@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from tenuto.dsp.encode import LAYOUTS
-from tenuto.dsp.errors import AbsurdHeader, Damaged, NoSound, NotAudio, TooLong, Truncated, Unsupported
+from tenuto.dsp.errors import AbsurdHeader, Damaged, Empty, NoSound, NotAudio, TooLong, Truncated, Unsupported
 from tenuto.dsp.limits import QUICK, Limits
 from tenuto.dsp.opening import open_sound
 from tenuto.dsp.wholeness import End, end_of, has_frame_count
@@ -50,6 +50,7 @@ def probe(path: Path, limits: Limits = QUICK) -> Probe:
     with open_sound(path) as container:
         stream = sound_of(container)
         found = _read(path, container, stream)
+        _refuse(found, path.stat().st_size, limits)
         frame = _first_frame(container, stream)
     # What comes out may differ from what is written: HE-AAC plays at twice the rate that its header names.
     if frame.sample_rate != found.sample_rate_hz or frame.layout.nb_channels != found.channels:
@@ -127,22 +128,30 @@ def _bits(codec: str, extradata: bytes) -> int | None:
 
 def _first_frame(container: InputContainer, stream: AudioStream) -> AudioFrame:
     """Decode until something sounds: a header alone is easily forged, or found by chance in a picture."""
+    packets = 0
     try:
-        for count, packet in enumerate(container.demux(stream)):
+        for packet in container.demux(stream):
+            packets += packet.size > 0
             try:
                 for frame in stream.decode(packet):
                     if frame.samples:
                         return frame
+            except MemoryError:
+                raise
             except av.FFmpegError:
                 pass
-            if count > _MOST_PACKETS_BEFORE_SOUND:
+            if packets > _MOST_PACKETS_BEFORE_SOUND:
                 break
+    except MemoryError:
+        raise
     except av.FFmpegError as error:
         raise Damaged(f"nothing could be read: {error}") from error
-    raise NotAudio("nothing in it could be decoded")
+    raise NotAudio("nothing in it could be decoded") if packets else Empty("a header without samples")
 
 
 def _refuse(found: Probe, size_bytes: int, limits: Limits) -> None:
+    if found.sample_rate_hz == 0 and found.container in ("mp3", "aac"):
+        raise NotAudio("nothing but a pattern that looks like a frame")  # neither has a header to be wrong
     if not 0 < found.sample_rate_hz <= _ABSURD_RATE_HZ or not 0 < found.channels <= _ABSURD_CHANNELS:
         raise AbsurdHeader(f"{found.channels} channels at {found.sample_rate_hz} Hz")
     if not limits.lowest_rate_hz <= found.sample_rate_hz <= limits.highest_rate_hz:

@@ -12,7 +12,6 @@ from threading import Thread
 
 import numpy as np
 from av.audio.frame import AudioFrame
-from numpy.typing import NDArray
 
 from tenuto.dsp.decode import Decoding
 from tenuto.dsp.errors import Note
@@ -142,7 +141,7 @@ class Analysis:
         self.waveform = WaveformMeter()
 
     def add(self, block: AudioFrame) -> None:
-        samples = _samples(block)
+        samples = block.to_ndarray().astype(np.float32, copy=False)
         self.loudness.add(samples)
         self.peak.add(samples)
         self.waveform.add(samples[0] if len(samples) == 1 else (samples[0] + samples[1]) * np.float32(0.5))
@@ -155,13 +154,6 @@ class Analysis:
         path = into / f"waveform-{samples_per_pixel}.dat"
         path.write_bytes(self.waveform.file(self._rate_hz, samples_per_pixel))
         return WaveformFile(samples_per_pixel, path)
-
-
-def _samples(block: AudioFrame) -> NDArray[np.float32]:
-    """A block's planes as one array of shape (channels, length). What is no number is silence."""
-    samples = block.to_ndarray().astype(np.float32, copy=False)
-    # Floating-point files may hold NaN and infinity; one of them would spoil every later sum.
-    return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 class Consumer:

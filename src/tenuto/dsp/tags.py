@@ -219,7 +219,8 @@ def _completed(tags: Tags, other: Tags) -> Tags:
 
 def _tags(*, track: list[str], **words: list[str]) -> Tags:
     clean: dict[str, Any] = {
-        name: clean_text(", ".join(values), _LONGEST.get(name, _LONGEST_OTHER)) for name, values in words.items()
+        name: clean_text(", ".join(filter(str.strip, values)), _LONGEST.get(name, _LONGEST_OTHER))
+        for name, values in words.items()
     }
     clean["date"] = _date(clean["date"])
     clean["isrc"] = _isrc(clean["isrc"])
