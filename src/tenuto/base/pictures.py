@@ -89,6 +89,22 @@ def sized(blob: Blob, size: int, crop: Crop = Crop.NONE) -> Sized:
     return Sized(data, "image/webp", f'"{blob.digest[:20]}-{crop}-{size}"')
 
 
+def suffix_of(blob: Blob) -> str:
+    """How a file with this picture should end: ".jpg"."""
+    with storage.open_blob(blob) as file, Image.open(file, formats=FORMATS) as image:
+        return {"JPEG": ".jpg", "MPO": ".jpg"}.get(image.format or "", f".{(image.format or 'bin').lower()}")
+
+
+def tidy() -> int:
+    """Remove the copies of pictures that are no longer in storage; return of how many. For the daily sweep."""
+    drawn = [folder.name for folder in (Path(settings.HOME) / "pictures").glob("??/*")]
+    stored = set(Blob.objects.filter(digest__in=drawn).values_list("digest", flat=True))
+    gone = [digest for digest in drawn if digest not in stored]
+    for digest in gone:
+        forget(digest)
+    return len(gone)
+
+
 def forget(digest: str) -> None:
     """Remove every copy derived from a picture that is no longer wanted. Safe to run twice."""
     shutil.rmtree(_place(digest), ignore_errors=True)
