@@ -108,11 +108,14 @@ def link_state(link: SecretLink) -> SecretLinkState:
 
 
 def whole(found: QuerySet[Track]) -> QuerySet[Track]:
-    """These tracks with all that a page shows of them, in one query however many they are."""
+    """These tracks with all that a page shows of them, in one query however many they are.
+
+    Those of people whose accounts are closed are missing, as these people are themselves.
+    """
     # Made anew each time: `annotate` changes the relation it is given. Unpacked, because mypy's plugin knows only
     # relations that stand in a model.
     current = {"recording": FilteredRelation("recordings", condition=Q(recordings__current=True))}
-    return found.annotate(**current).select_related(*_WITH_A_TRACK)
+    return found.filter(owner__is_active=True).annotate(**current).select_related(*_WITH_A_TRACK)
 
 
 _WITH_A_TRACK = ("owner", "publication", "artwork", "recording")

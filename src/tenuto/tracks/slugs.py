@@ -20,7 +20,11 @@ playlists reposts rss search settings studio tracks
 RESERVED = frozenset(_RESERVED.split())
 
 
-class SlugTaken(BadRequest):
+class BadSlug(BadRequest):
+    code = "bad_slug"
+
+
+class SlugTaken(BadSlug):
     advice = _("Another of your tracks has this address. Choose another.")
     status = 409
     code = "slug_taken"
@@ -58,6 +62,20 @@ def free_slug(owner: Account, title: str) -> str:
     return next((slug for slug in choices if slug not in taken), _shortened(base, f"-{new_key()[:6]}"))
 
 
+def chosen(track: Track, asked: str) -> str:
+    """The address that a track's owner asks for, as it would stand; says why where it cannot be had."""
+    slug = slug_of(asked)
+    if not slug:
+        raise BadSlug(f"no letters in {asked!r}", advice=_("An address needs letters or digits, of any script."))
+    if slug in RESERVED:
+        raise BadSlug(
+            f"{slug} is reserved", advice=_("This address is kept for a page of your profile. Choose another.")
+        )
+    if Track.objects.filter(owner_id=track.owner_id, slug=slug).exclude(pk=track.pk).exists():
+        raise SlugTaken(f"{slug} of owner {track.owner_id}")
+    return slug
+
+
 def begin_track(owner: Account, title: str, **facts: object) -> Track:
     """A new track in its owner's sketchbook, at a free address, also when several arrive at the same moment."""
     for _attempt in range(5):
@@ -74,8 +92,7 @@ def move(track: Track, slug: str, at: datetime) -> None:
     if slug == track.slug:
         return
     with transaction.atomic():
-        if Track.objects.filter(owner_id=track.owner_id, slug=slug).exists():
-            raise SlugTaken(f"{slug} of owner {track.owner_id}")
+        slug = chosen(track, slug)
         # Living tracks come first: an address that once led elsewhere now leads here.
         SlugHistory.objects.filter(owner_id=track.owner_id, slug=slug).delete()
         SlugHistory.objects.update_or_create(
