@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.admin",
+    "django.forms",  # its widgets are templates too; web.forms.Renderer finds them as an app's
     "django_htmx",
     "django_tasks",
     "tenuto.base",
@@ -147,12 +148,19 @@ STORAGES = {
 # ——— safety ———
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tenuto.web.errors.stale_form"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("TENUTO_BEHIND_PROXY", False) else None
 BEHIND_PROXY = flag("TENUTO_BEHIND_PROXY", False)  # then the last X-Forwarded-For names the client
 COUNTRY_HEADER = text("TENUTO_COUNTRY_HEADER", "")  # set by a proxy that knows, as CF-IPCountry
 X_FRAME_OPTIONS = "DENY"
+FILE_UPLOAD_HANDLERS = [
+    "tenuto.web.form_sizes.BoundedForms",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+LARGE_FORMS: set[str] = set()  # names of views that take whole recordings from a form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # forms and JSON; uploads of music stream past this
 
 # ——— limits, each with a sentence for whoever meets it ———
@@ -170,6 +178,7 @@ FRONT_THREADS = number("TENUTO_THREADS", 4)  # in each web process; pages and de
 FRONT_UPLOAD_THREADS = number("TENUTO_UPLOAD_THREADS", 16)  # in each web process; bodies that come in slowly
 MAX_FORM_BYTES = number("TENUTO_MAX_FORM_MB", 32) * 1024 * 1024  # any request but an upload of music
 UPLOAD_PATHS = ("/uploads", "/api/v1/uploads")  # addresses that take bodies of any size, as they come
+DELIVERY_PAUSE_SECONDS = 3  # delivered seconds of sound are written down so often, not with each range
 
 LOGGING = {
     "version": 1,
