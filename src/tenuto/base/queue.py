@@ -1,0 +1,155 @@
+"""The states of a job and the moves between them: each move is one statement, so that of many workers one wins.
+
+waiting -> running -> done
+              |-----> waiting (failed, to be tried again; or its lease ran out; or it was sent again meanwhile)
+              '-----> failed
+"""
+
+import random
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, F, Min, Q, QuerySet, Value, When
+
+from tenuto.base.models import Job
+
+LEASE = timedelta(seconds=30)
+MAX_ATTEMPTS = 6
+FIRST_PAUSE_SECONDS = 5.0  # then 10, 20, 40, 80: a server that restarts is back within these
+LONGEST_PAUSE_SECONDS = 15 * 60.0
+KEPT = timedelta(days=7)  # finished jobs are looked at no longer than this
+
+UNFINISHED = Q(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def add(job: Job) -> Job:
+    """Put a job in the queue, in the current transaction. With `once`, joins the unfinished job of that name.
+
+    One that runs already may have read what this one is to see, so it is told to run once more when it ends.
+    """
+    if not job.once:
+        job.save()
+        return job
+    for _attempt in range(5):
+        joined = Job.objects.filter(UNFINISHED, once=job.once).update(
+            again=Case(When(state=Job.State.RUNNING, then=Value(True)), default=F("again"))
+        )
+        if joined:
+            return Job.objects.filter(UNFINISHED, once=job.once).first() or job
+        try:
+            with transaction.atomic():
+                job.save()
+            return job
+        except IntegrityError:  # another has just added it
+            continue
+    return job
+
+
+def claim(worker: str, queues: list[str], count: int, now: datetime, lease: timedelta = LEASE) -> list[Job]:
+    """Take up to `count` jobs that may run now: waiting ones whose time has come, and those whose lease ran out."""
+    lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    table = Job._meta.db_table
+    places = ", ".join(["%s"] * len(queues))
+    # The table's and the lock's name are ours; everything else is a parameter.
+    statement = f"""
+        UPDATE {table} SET state = 'running', leased_by = %s, leased_until = %s, started_at = %s,
+                           attempts = attempts + 1, again = %s
+        WHERE id IN (
+            SELECT id FROM {table}
+            WHERE state IN ('waiting', 'running') AND queue IN ({places})
+              AND ((state = 'waiting' AND run_after <= %s) OR (state = 'running' AND leased_until < %s))
+            ORDER BY priority DESC, run_after, id LIMIT %s {lock}
+        )
+        RETURNING id
+    """  # noqa: S608  # only names of ours are put in
+    moment = _for_database
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            [worker, moment(now + lease), moment(now), False, *queues, moment(now), moment(now), count],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Job.objects.filter(id__in=ids).order_by("-priority", "run_after", "id")) if ids else []
+
+
+def hold_on(worker: str, ids: list[int], now: datetime, lease: timedelta = LEASE) -> int:
+    """Renew the leases of jobs that still run. Fewer than were named: the others are lost to another worker."""
+    return _held(worker).filter(id__in=ids).update(leased_until=now + lease)
+
+
+def done(job: Job, now: datetime, result: object = None) -> bool:
+    """The job has ended well. False when its lease was lost meanwhile, and another worker does it."""
+    return bool(
+        _held(job.leased_by)
+        .filter(id=job.pk)
+        .update(
+            state=Case(When(again=True, then=Value(Job.State.WAITING)), default=Value(Job.State.DONE)),
+            attempts=Case(When(again=True, then=Value(0)), default=F("attempts")),
+            again=False,
+            run_after=now,
+            finished_at=now,
+            leased_until=None,
+            result=result,
+            error="",
+        )
+    )
+
+
+def failed(job: Job, error: str, now: datetime, *, final: bool = False) -> bool:
+    """The job has raised. It is tried again after a pause that doubles, until `final` or out of attempts."""
+    over = final or job.attempts >= MAX_ATTEMPTS
+    change = {"error": error, "leased_until": None, "leased_by": ""}
+    held = _held(job.leased_by).filter(id=job.pk)
+    if over:
+        # Sent again while it ran: that is a new wish, with attempts of its own.
+        return bool(
+            held.update(
+                state=Case(When(again=True, then=Value(Job.State.WAITING)), default=Value(Job.State.FAILED)),
+                attempts=Case(When(again=True, then=Value(0)), default=F("attempts")),
+                again=False,
+                run_after=now,
+                finished_at=now,
+                **change,
+            )
+        )
+    return bool(held.update(state=Job.State.WAITING, run_after=now + pause_after(job.attempts), **change))
+
+
+def release(worker: str, now: datetime) -> int:
+    """Give back, unharmed, what a worker that stops has not ended."""
+    return _held(worker).update(
+        state=Job.State.WAITING, leased_by="", leased_until=None, run_after=now, attempts=F("attempts") - 1
+    )
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait before the next attempt; spread by a quarter, so that what failed together retries apart."""
+    seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** max(0, attempts - 1))
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311  # nothing secret
+
+
+def queue_age(now: datetime) -> timedelta:
+    """How long the oldest job that could run has waited."""
+    oldest = Job.objects.filter(state=Job.State.WAITING, run_after__lte=now).aggregate(Min("run_after"))
+    since = oldest["run_after__min"]
+    return now - since if since else timedelta()
+
+
+def is_living(once: str) -> bool:
+    """Is there an unfinished job of this name?"""
+    return Job.objects.filter(UNFINISHED, once=once).exists()
+
+
+def prune(now: datetime) -> int:
+    """Forget jobs that ended long ago."""
+    return Job.objects.filter(state__in=[Job.State.DONE, Job.State.FAILED], finished_at__lt=now - KEPT).delete()[0]
+
+
+def _held(worker: str) -> QuerySet[Job]:
+    return Job.objects.filter(state=Job.State.RUNNING, leased_by=worker)
+
+
+def _for_database(moment: datetime) -> str | datetime:
+    """The moment as the database's own driver wants it."""
+    return cast("str | datetime", connection.ops.adapt_datetimefield_value(moment))
