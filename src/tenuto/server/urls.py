@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 # One way in for everybody: with the same limits, second factor and passkeys.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's own recipe
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),

@@ -1,0 +1,30 @@
+"""The covers of tracks: whoever may meet a track may see its cover; to anybody else there is no such address."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tenuto.base import drawing
+from tenuto.base.pictures import Crop
+from tenuto.rules.sharing import Regions
+from tenuto.rules.visibility import Reason, Surface
+from tenuto.tracks.access import track_by_key
+from tenuto.tracks.models import Track
+from tenuto.tracks.visitors import visitor_of
+from tenuto.web.pictures import mark, picture_answer
+
+
+@require_safe
+def artwork(request: HttpRequest, key: str, size: int) -> HttpResponseBase:
+    track, hearing = track_by_key(visitor_of(request), key, Surface.PAGE, timezone.now())
+    # What differs from country to country must not lie in a cache that many share.
+    for_all = hearing.reason is Reason.PUBLIC and track.sharing.regions is Regions.WORLDWIDE
+    return picture_answer(request, track.artwork, size, Crop.SQUARE, drawing.cover(track.key), public=for_all)
+
+
+def artwork_address(track: Track, size: int) -> str:
+    """Where the cover is; changes with the picture, so browsers may keep what they have. Asks the database nothing."""
+    version = track.artwork_id[:12] if track.artwork_id else mark(drawing.cover(track.key))
+    return f"{reverse('tracks:artwork', args=[track.key, size])}?v={version}"

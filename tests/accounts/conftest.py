@@ -1,0 +1,19 @@
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tenuto.accounts.models import Account
+from tests.people import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def forget_attempts() -> None:
+    """Rate limits count in the cache, which outlives a test."""
+    cache.clear()
+
+
+@pytest.fixture
+def lately(as_alma: Client, alma: Account) -> Client:
+    """Alma, who has just shown once more who she is."""
+    as_alma.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return as_alma
