@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, F, Min, Q, QuerySet, Value, When
+from django.db.models import Case, F, Min, Q, QuerySet, SmallIntegerField, Value, When
 
 from tenuto.base.models import Job
 
@@ -80,47 +80,37 @@ def hold_on(worker: str, ids: list[int], now: datetime, lease: timedelta = LEASE
 
 def done(job: Job, now: datetime, result: object = None) -> bool:
     """The job has ended well. False when its lease was lost meanwhile, and another worker does it."""
-    return bool(
-        _held(job.leased_by)
-        .filter(id=job.pk)
-        .update(
-            state=Case(When(again=True, then=Value(Job.State.WAITING)), default=Value(Job.State.DONE)),
-            attempts=Case(When(again=True, then=Value(0)), default=F("attempts")),
-            again=False,
-            run_after=now,
-            finished_at=now,
-            leased_until=None,
-            result=result,
-            error="",
-        )
-    )
+    return _end(job, Job.State.DONE, now, result=result, error="")
 
 
 def failed(job: Job, error: str, now: datetime, *, final: bool = False) -> bool:
     """The job has raised. It is tried again after a pause that doubles, until `final` or out of attempts."""
-    over = final or job.attempts >= MAX_ATTEMPTS
-    change = {"error": error, "leased_until": None, "leased_by": ""}
-    held = _held(job.leased_by).filter(id=job.pk)
-    if over:
-        # Sent again while it ran: that is a new wish, with attempts of its own.
-        return bool(
-            held.update(
-                state=Case(When(again=True, then=Value(Job.State.WAITING)), default=Value(Job.State.FAILED)),
-                attempts=Case(When(again=True, then=Value(0)), default=F("attempts")),
-                again=False,
-                run_after=now,
-                finished_at=now,
-                **change,
-            )
-        )
-    return bool(held.update(state=Job.State.WAITING, run_after=now + pause_after(job.attempts), **change))
+    if final or job.attempts >= MAX_ATTEMPTS:
+        return _end(job, Job.State.FAILED, now, error=error)
+    pause = now + pause_after(job.attempts)
+    return bool(_held_job(job).update(state=Job.State.WAITING, run_after=pause, error=error, **_FREE))
+
+
+def _end(job: Job, state: Job.State, now: datetime, **facts: object) -> bool:
+    """End the job, unless it was sent again while it ran: that is a new wish, with attempts of its own."""
+    ended = _held_job(job).update(
+        state=Case(When(again=True, then=Value(Job.State.WAITING)), default=Value(state)),
+        attempts=Case(When(again=True, then=Value(0)), default=F("attempts"), output_field=SmallIntegerField()),
+        again=False,
+        run_after=now,
+        finished_at=now,
+        **facts,
+        **_FREE,
+    )
+    return bool(ended)
+
+
+_FREE = {"leased_by": "", "leased_until": None}
 
 
 def release(worker: str, now: datetime) -> int:
     """Give back, unharmed, what a worker that stops has not ended."""
-    return _held(worker).update(
-        state=Job.State.WAITING, leased_by="", leased_until=None, run_after=now, attempts=F("attempts") - 1
-    )
+    return _held(worker).update(state=Job.State.WAITING, run_after=now, attempts=F("attempts") - 1, **_FREE)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -144,6 +134,10 @@ def is_living(once: str) -> bool:
 def prune(now: datetime) -> int:
     """Forget jobs that ended long ago."""
     return Job.objects.filter(state__in=[Job.State.DONE, Job.State.FAILED], finished_at__lt=now - KEPT).delete()[0]
+
+
+def _held_job(job: Job) -> QuerySet[Job]:
+    return _held(job.leased_by).filter(pk=job.pk)
 
 
 def _held(worker: str) -> QuerySet[Job]:
