@@ -1,7 +1,8 @@
-"""The sign-up form: an e-mail address, a handle, a password, in plain words."""
+"""The forms at the entrance, in plain words."""
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +26,13 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no typ
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)  # a label above the field stays when one begins to write
         self.order_fields(["username", "email", "password1"])
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
+    """allauth's form with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Handle or e-mail")
+        self.fields["login"].widget.attrs |= {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+        self.fields["remember"].label = _("Stay signed in on this browser")
