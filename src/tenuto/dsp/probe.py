@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -78,7 +80,10 @@ def sound_of(container: InputContainer) -> AudioStream:
         raise NotAudio(f"{container.format.name} without an audio stream")
     stream = container.streams.best("audio") or container.streams.audio[0]
     assert isinstance(stream, AudioStream)
-    context = stream.codec_context
+    # PyAV's types do not say so, but there is none where FFmpeg has no decoder.
+    context = cast("AudioCodecContext | None", stream.codec_context)
+    if context is None:
+        raise Unsupported("no decoder for it")
     # A file may count its channels without naming them; unnamed ones cannot be mixed.
     if context.layout.name.endswith(" channels") and context.layout.nb_channels in LAYOUTS:
         context.layout = LAYOUTS[context.layout.nb_channels]
