@@ -198,6 +198,21 @@ class SharingForm(forms.ModelForm[Track]):
             "regions",
             "countries",
         ]
+        help_texts = {
+            "downloads": _("The original file, for anyone who can hear the track."),
+            "offline_listening": _("Apps may keep a copy on the device."),
+            "in_feed": _("It appears in your public feed."),
+            "embeddable": _("Others may place the player on their page."),
+            "app_playback": _("Programs may play it through the HTTP API. On the site it plays either way."),
+            "comments_allowed": _("At a moment of the track."),
+            "comments_public": _("Off: only you read them."),
+            "insights_public": _("Off: the number of plays is yours alone."),
+            "regions": _("Where it may be heard."),
+        }
+
+    def switches(self) -> list[forms.BoundField]:
+        """Those of the nine that are on or off, in their order."""
+        return [self[name] for name in self.Meta.fields if name not in {"regions", "countries"}]
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.models import Account
-from tenuto.base.errors import BadRequest, NotFound
+from tenuto.base.errors import BadRequest, NotAllowed, NotFound
 from tenuto.base.events import publish as tell
 from tenuto.rules.visibility import Audience
 from tenuto.tracks.events import TrackHidden, TrackPublished, TrackRemoved
@@ -95,6 +95,17 @@ def remove(track: Track, by: Account, at: datetime) -> None:
     The files go with the next sweep of the storage, unless another track holds the same bytes.
     """
     _only_owner(track, by)
+    _remove(track, at)
+
+
+def take_down(track: Track, by: Account, at: datetime) -> None:
+    """Remove somebody else's track, as its server's operator may."""
+    if not by.is_staff:
+        raise NotAllowed(f"{by.pk} is no operator")
+    _remove(track, at)
+
+
+def _remove(track: Track, at: datetime) -> None:
     removed = TrackRemoved(track.pk, track.key, track.owner_id, at)
     with transaction.atomic():
         _lock(track)
