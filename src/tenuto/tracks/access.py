@@ -115,7 +115,13 @@ def whole(found: QuerySet[Track]) -> QuerySet[Track]:
     # Made anew each time: `annotate` changes the relation it is given. Unpacked, because mypy's plugin knows only
     # relations that stand in a model.
     current = {"recording": FilteredRelation("recordings", condition=Q(recordings__current=True))}
-    return found.filter(owner__is_active=True).annotate(**current).select_related(*_WITH_A_TRACK)
+    return (
+        found.filter(owner__is_active=True)
+        .annotate(**current)
+        # Says that there is none where there is none: `select_related` is silent about that.
+        .annotate(current_recording_id=F("recording__pk"))
+        .select_related(*_WITH_A_TRACK)
+    )
 
 
 _WITH_A_TRACK = ("owner", "publication", "artwork", "recording")

@@ -97,6 +97,8 @@ class Track(SharingSwitches):
     @cached_property
     def recording(self) -> "Recording | None":
         """The recording that is heard, if one is ready. Whoever fetches through `tracks.access` has it already."""
+        if self.__dict__.get("current_recording_id", ...) is None:
+            return None
         return self.recordings.filter(current=True).first()
 
     @cached_property

@@ -25,7 +25,8 @@ _REFUSALS: dict[str, Promise] = {
         "This file says impossible things of itself, so it is damaged. Export it again from your audio program."
     ),
     "unsupported": _(
-        "We do not take this kind of sound. FLAC, WAV, AIFF, MP3, M4A, Ogg and Opus all work, from mono to 5.1, at 8 to 192 kHz."
+        "We do not take this kind of sound. FLAC, WAV, AIFF, MP3, M4A, Ogg and Opus all work, from "
+        "mono to 5.1, at 8 to 192 kHz."
     ),
     "too_long": _("This file is longer than this server takes. Cut it into parts, and upload those."),
     "too_much_memory": _(
