@@ -51,6 +51,9 @@ class Held:
     size_bytes: int
     etag: str
     modified: datetime | None = None
+    # Of "from here to the end" at most so much is sent at once, so that each next stretch is asked for anew and a
+    # decision can change in between. RFC 9110, 15.3.7, lets a server send a part of the range.
+    most_at_once: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,19 @@ class Answer:
 
 def answer(asked: Asked, held: Held) -> Answer:
     """Decide the answer, in the order of precedence of RFC 9110, 13.2.2."""
+    return _condition(asked, held) or without_conditions(asked, held)
+
+
+def without_conditions(asked: Asked, held: Held) -> Answer:
+    """What would be sent to somebody who has nothing yet; also what a 304 lets them keep."""
+    whole = Answer(200, 0, held.size_bytes)
+    if asked.method != "GET" or not asked.range or not _still_the_same(asked.if_range, held):
+        return whole
+    return _stretch(asked.range, held) or whole
+
+
+def _condition(asked: Asked, held: Held) -> Answer | None:
+    """The answer without a body, when a condition asks for it."""
     # 1 and 2
     if asked.if_match:
         if not _names(asked.if_match, held.etag, weakly=False):
@@ -81,11 +97,7 @@ def answer(asked: Asked, held: Held) -> Answer:
             return Answer(304 if reads else 412)
     elif reads and _is_as_new(asked.if_modified_since, held.modified):
         return Answer(304)
-    # 5 and 6
-    whole = Answer(200, 0, held.size_bytes)
-    if asked.method != "GET" or not asked.range or not _still_the_same(asked.if_range, held):
-        return whole
-    return _stretch(asked.range, held.size_bytes) or whole
+    return None
 
 
 def content_range(given: Answer, size_bytes: int) -> str:
@@ -104,8 +116,9 @@ def http_date(text: str) -> datetime | None:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def _stretch(header: str, size_bytes: int) -> Answer | None:
+def _stretch(header: str, held: Held) -> Answer | None:
     """The one range asked for; 416 when all lie outside; None when the header is to be ignored."""
+    size_bytes = held.size_bytes
     found = _RANGE_SET.fullmatch(header)
     parts = [part.strip(" \t") for part in found[1].split(",")] if found else []
     parts = [part for part in parts if part]
@@ -123,7 +136,9 @@ def _stretch(header: str, size_bytes: int) -> Answer | None:
         elif last is not None and last < first:
             return None
         elif first < size_bytes:
-            end = size_bytes - 1 if last is None else min(last, size_bytes - 1)
+            if last is None:
+                last = first + held.most_at_once - 1 if held.most_at_once else size_bytes
+            end = min(last, size_bytes - 1)
             satisfiable.append(Answer(206, first, end - first + 1))
     if not satisfiable:
         return Answer(416)

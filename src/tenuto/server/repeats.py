@@ -24,10 +24,11 @@ Question = tuple[str, ...]
 class Known:
     """An answer that may be given again until `until`, with the headers that Django's middleware put on it."""
 
-    __slots__ = ("headers", "offered", "repeat", "until")
+    __slots__ = ("headers", "held", "offered", "repeat", "until")
 
     def __init__(self, offered: SentFile, repeat: Repeat, headers: Pairs) -> None:
         self.offered = offered
+        self.held = offered.held
         self.repeat = repeat
         self.headers = headers
         self.until = time.monotonic() + repeat.seconds
@@ -56,11 +57,12 @@ class Repeats:
         if known is None:
             return False
         header = scope.headers.get
-        given = answer(Asked.by(scope.method, lambda name: header(name) or ""), known.offered.held)
+        asked = Asked.by(scope.method, lambda name: header(name) or "")
+        given = answer(asked, known.held)
         headers = [*known.headers, *file_headers(known.offered, given)]
         send_stretch(scope.method, known.offered.path, given, headers, transport)
-        if known.repeat.sent is not None and scope.method == "GET":
-            known.repeat.sent(header("cookie") or "", given)
+        if known.repeat.sent is not None:
+            known.repeat.sent(header("cookie") or "", asked, given)
         return True
 
     def _find(self, scope: Scope) -> Known | None:

@@ -31,22 +31,23 @@ class SentFile:
     content_type: str
     modified: datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    most_at_once: int | None = None  # of a range without an end
 
     @property
     def held(self) -> Held:
-        return Held(self.size_bytes, f'"{self.etag}"', self.modified)
+        return Held(self.size_bytes, f'"{self.etag}"', self.modified, self.most_at_once)
 
 
 @dataclass(frozen=True)
 class Repeat:
     """Leave for the front to give the same visitor, or everybody, the same file again for a moment, unasked.
 
-    `sent` is told of each stretch that is sent so, with the cookies of whoever it is sent to. It must not wait.
+    `sent` is told of each answer given so, with the cookies of whoever asked. It must not wait for anything.
     """
 
     seconds: float
     to_everybody: bool
-    sent: Callable[[str, Answer], None] | None = None
+    sent: Callable[[str, Asked, Answer], None] | None = None
 
 
 class FileAnswer(StreamingHttpResponse):
