@@ -97,9 +97,16 @@ class Listen(models.Model):
     not_counted = models.CharField(max_length=30, blank=True)  # why not, once it is certain
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="counted_has_no_reason_against", condition=Q(counted_at=None) | Q(not_counted="")
+            ),
+        ]
         indexes = [
             models.Index(name="listens_of_track", fields=["track", "-started_at"]),
             models.Index(name="listens_of_listener", fields=["listener", "track", "-started_at"]),
+            # The sweep asks for what is not decided yet; that is always few rows.
+            models.Index(name="listens_undecided", fields=["last_at"], condition=Q(counted_at=None, not_counted="")),
         ]
 
     def __str__(self) -> str:
