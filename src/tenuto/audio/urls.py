@@ -1,4 +1,21 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from tenuto.audio import listens, media, receipts
 
 app_name = "audio"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    # deliver and count
+    path("listens", listens.listens, name="listens"),
+    path("listens/<slug:key>", listens.listen, name="listen"),
+    re_path(r"^media/(?P<address>[^/]+)/(?P<kind>aac|opus)\.mp4$", media.media, name="media"),
+    re_path(r"^media/(?P<address>[^/]+)/(?P<kind>aac|opus)\.m3u8$", media.playlist, name="playlist"),
+    path("media/<str:address>/master.m3u8", media.master, name="master"),
+    path("tracks/<slug:key>/stream", media.stream, name="stream"),
+    path("tracks/<slug:key>/download", media.download, name="download"),
+    re_path(
+        r"^tracks/(?P<key>[\w-]+)/waveform-(?P<samples_per_pixel>[0-9]{1,7})\.(?P<form>dat|json)$",
+        media.waveform,
+        name="waveform",
+    ),
+    path("tracks/<slug:key>/receipts", receipts.receipts, name="receipts"),
+]
