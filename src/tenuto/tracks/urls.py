@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tenuto.tracks import edit, link_pages, permissions, studio
+from tenuto.tracks import edit, link_pages, pages, permissions, studio
 from tenuto.tracks.artwork import artwork
 
 app_name = "tracks"
@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<slug:key>/links", link_pages.LinksView.as_view(), name="links"),
     path("studio/<slug:key>/links/<int:link_id>/revoked", link_pages.RevokedLinkView.as_view(), name="revoked-link"),
     path("studio/<slug:key>/removal", edit.RemoveView.as_view(), name="removal"),
+    # where music is met
+    path("", pages.front, name="front"),
+    path("@<slug:username>", pages.profile, name="profile"),
+    path("@<slug:username>/<str:slug>", pages.track, name="track"),
+    path("s/<slug:secret>", pages.secret, name="secret"),
     # what belongs to a track
     path("tracks/<slug:key>/artwork-<int:size>.webp", artwork, name="artwork"),
 ]

@@ -67,7 +67,8 @@ def paragraphs(words: str) -> SafeString:
 
 
 def _linked(words: str) -> str:
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for found in _ADDRESS.finditer(words):
         address = escape(found[0])
         out.append(escape(words[at : found.start()]))

@@ -1,0 +1,109 @@
+/**
+ * The bar at the foot of every page: shows what the player does and lets one steer it.
+ * It stays in the page while pages change (hx-preserve); all words in it come from its template.
+ */
+import { clock, fill } from "./clock.js"
+import { player } from "./now.js"
+
+class SoundBar extends HTMLElement {
+  #leave = null
+  #isHeld = false
+
+  connectedCallback() {
+    this.#leave = new AbortController()
+    const { signal } = this.#leave
+    this.addEventListener("click", this.#press, { signal })
+    this.addEventListener("input", this.#slide, { signal })
+    this.addEventListener("change", () => (this.#isHeld = false), { signal })
+    this.addEventListener("keydown", this.#keys, { signal })
+    player.addEventListener("change", this.#show, { signal })
+    player.addEventListener("time", this.#place, { signal })
+    this.#show()
+    this.#place()
+  }
+
+  disconnectedCallback() {
+    this.#leave?.abort()
+  }
+
+  connectedMoveCallback() {}
+
+  #part(name) {
+    return this.querySelector(`[data-part=${name}]`)
+  }
+
+  #press = (event) => {
+    const act = event.target.closest("button[data-act]")?.dataset.act
+    if (act === "back") player.back()
+    else if (act === "toggle") player.toggle()
+    else if (act === "next") player.next()
+    else if (act === "mute") player.setVolume(player.volume || 0.5, !player.muted && player.volume > 0)
+    else if (act === "queue") this.toggleQueue()
+  }
+
+  #slide = (event) => {
+    if (event.target.dataset.part === "volume") player.setVolume(Number(event.target.value) / 100)
+    if (event.target.dataset.part !== "position") return
+    this.#isHeld = event.target.matches(":active")
+    player.seek(Number(event.target.value))
+  }
+
+  #keys = (event) => {
+    if (event.key === "Escape" && !this.#part("queue").hidden) this.toggleQueue(false)
+    if (event.target.dataset.part !== "position") return
+    const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30 }[event.key]
+    if (by === undefined) return
+    event.preventDefault()
+    player.skip(by)
+  }
+
+  toggleQueue(open = this.#part("queue").hidden) {
+    const [panel, key] = [this.#part("queue"), this.querySelector("[data-act=queue]")]
+    panel.hidden = !open
+    key.setAttribute("aria-expanded", String(open))
+    if (open) panel.querySelector("h2").focus()
+    else if (panel.contains(document.activeElement) || document.activeElement === document.body) key.focus()
+  }
+
+  #show = () => {
+    const item = player.item
+    this.hidden = !item
+    document.documentElement.toggleAttribute("data-sounding", player.isPlaying)
+    if (!item) return
+    const title = this.#part("title")
+    if (title.textContent !== item.title) title.textContent = item.title
+    if (title.getAttribute("href") !== item.url) title.setAttribute("href", item.url)
+    this.#part("artist").textContent = item.artist
+    const cover = this.#part("cover")
+    if (cover.getAttribute("src") !== item.cover) cover.setAttribute("src", item.cover)
+    const wave = this.#part("wave")
+    if (wave.dataset.peaks !== item.peaks) wave.dataset.peaks = item.peaks ?? ""
+    this.#part("position").setAttribute("aria-label", fill(this.dataset.positionLabel, item))
+    this.#part("play").setAttribute("aria-pressed", String(player.isPlaying))
+    this.toggleAttribute("data-busy", player.status === "loading")
+    this.#part("next").disabled = player.queue.at >= player.queue.items.length - 1
+
+    const words = this.#part("trouble")
+    for (const one of words.children) one.hidden = one.dataset.trouble !== player.trouble
+    words.toggleAttribute("data-any", player.trouble !== null)
+
+    const loud = player.muted ? 0 : Math.round(player.volume * 100)
+    const volume = this.#part("volume")
+    if (Number(volume.value) !== loud) volume.value = String(loud)
+    this.querySelector("[data-act=mute]").setAttribute("aria-pressed", String(loud === 0))
+  }
+
+  #place = () => {
+    const [position, seconds] = [player.position, player.seconds]
+    const slider = this.#part("position")
+    slider.max = String(seconds || 1)
+    if (!this.#isHeld) slider.value = String(position)
+    slider.setAttribute("aria-valuetext", fill(this.dataset.placeLabel, { at: clock(position), of: clock(seconds) }))
+    this.#part("wave").played = seconds ? position / seconds : 0
+    this.style.setProperty("--played", `${seconds ? ((position / seconds) * 100).toFixed(2) : 0}%`)
+    this.#part("at").textContent = clock(position)
+    this.#part("of").textContent = clock(seconds)
+  }
+}
+
+customElements.define("sound-bar", SoundBar)
