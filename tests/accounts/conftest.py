@@ -3,6 +3,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tenuto.accounts.models import Account
+from tenuto.base import storage
 from tests.people import PASSWORD
 
 
@@ -10,6 +11,12 @@ from tests.people import PASSWORD
 def forget_attempts() -> None:
     """Rate limits count in the cache, which outlives a test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What survives a power cut is tests/base's question."""
+    monkeypatch.setattr(storage, "sync", lambda _path: None)
 
 
 @pytest.fixture

@@ -6,4 +6,5 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from tenuto.accounts import sessions  # noqa: F401  receives what allauth tells of new sessions
+        # One keeps sessions free of addresses, the other registers what workers look after.
+        from tenuto.accounts import sessions, sweeps  # noqa: F401

@@ -51,7 +51,7 @@ class ProfileForm(forms.ModelForm[Account]):
         widgets = {"bio": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "display_name": _("What people call you. Without one, your handle stands there."),
-            "bio": _("Plain text; up to 2000 characters. Addresses become links."),
+            "bio": _("Plain text; up to 2000 characters."),
         }
 
     def save(self, commit: bool = True) -> Account:

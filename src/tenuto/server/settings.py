@@ -114,6 +114,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # passkeys on http://localhost
+MFA_ADAPTER = "tenuto.accounts.adapter.SecondStep"
 MFA_TOTP_ISSUER = SITE_NAME
 
 # ——— mail: to the console until the operator names a server ———
@@ -171,6 +172,7 @@ MAX_OPEN_UPLOADS = number("TENUTO_MAX_OPEN_UPLOADS", 100)  # of one account
 QUOTA_BYTES = number("TENUTO_QUOTA_GB", 50) * 1024**3  # originals of one account
 UPLOAD_EXPIRY_HOURS = number("TENUTO_UPLOAD_EXPIRY_HOURS", 72)  # an unfinished upload is kept this long
 QUEUE_ALARM_SECONDS = number("TENUTO_QUEUE_ALARM_SECONDS", 300)  # the oldest waiting job; then the alarm rings
+JOB_LEASE_SECONDS = number("TENUTO_JOB_LEASE_SECONDS", 30)  # a worker silent for so long has lost its jobs
 SENDFILE = text("TENUTO_SENDFILE", "front")  # who sends media: our own front, or "x-accel" (nginx)
 
 # ——— the web front ———

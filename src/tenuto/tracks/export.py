@@ -36,6 +36,6 @@ def _facts(track: Track) -> dict[str, Any]:
     publication: Publication | None = getattr(track, "publication", None)
     return fields_of(track) | {
         "publication": fields_of(publication) if publication else None,
-        "secret_links": [fields_of(link) | {"path": link.get_absolute_url()} for link in track.links.all()],
+        "secret_links": [fields_of(link) for link in track.links.all()],
         "former_addresses": list(track.former_slugs.values("slug", "until")),
     }

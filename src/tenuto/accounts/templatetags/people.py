@@ -27,3 +27,32 @@ def follow_button(context: dict[str, Any], owner: Account) -> dict[str, Any]:
     """{% follow_button owner %}: follow or no longer, with how many do. Two queries."""
     request = context["request"]
     return {"request": request, **follows.standing(owner, request.user), "csrf_token": context.get("csrf_token")}
+
+
+# In this order: most browsers name themselves after one another. Words as they stand in the User-Agent.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Windows", "Windows"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """{{ session.user_agent|browser }}: "Firefox, Linux", as people call it; nothing where it is no browser we know."""
+    names = [next((name for word, name in words if word in user_agent), "") for words in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in names if name)
