@@ -81,7 +81,7 @@ def sound_is_ready(track: Track, at: datetime) -> None:
     with transaction.atomic():
         _lock(track)
         waiting = Publication.objects.filter(track=track, audible=False).first()
-        if waiting is None:
+        if waiting is None or not Recording.objects.filter(track=track, current=True).exists():
             return
         waiting.audible = True
         waiting.starts_at = max(waiting.starts_at, at)
