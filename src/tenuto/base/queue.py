@@ -9,12 +9,13 @@ import random
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, Min, Q, QuerySet, SmallIntegerField, Value, When
 
 from tenuto.base.models import Job
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 5.0  # then 10, 20, 40, 80: a server that restarts is back within these
 LONGEST_PAUSE_SECONDS = 15 * 60.0

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ManyToOneRel, Model, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,15 +126,21 @@ def forget(digests: Iterable[str]) -> int:
 def sweep(now: datetime, grace: timedelta = GRACE) -> int:
     """Remove blobs nobody refers to, and files no row names, both once they are older than `grace`."""
     old = Blob.objects.filter(stored_at__lt=now - grace)
-    for relation in Blob._meta.related_objects:
-        used = relation.related_model._default_manager.filter(**{f"{relation.field.name}__isnull": False})
-        old = old.exclude(digest__in=used.values(relation.field.name))
+    for model, field in users():
+        old = old.exclude(digest__in=model._default_manager.filter(**{f"{field}__isnull": False}).values(field))
     gone = sum(_let_go(digest, now - grace) for digest in list(old.values_list("digest", flat=True)))
     for place in stray_files():
         if datetime.fromtimestamp(place.stat().st_mtime, tz=now.tzinfo) < now - grace:
             place.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def users() -> Iterator[tuple[type[Model], str]]:
+    """Every column of every table that refers to stored bytes."""
+    for relation in Blob._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            yield relation.related_model, relation.field.name
 
 
 def stray_files() -> Iterator[Path]:

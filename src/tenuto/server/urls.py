@@ -4,10 +4,13 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from tenuto.server.health import health
+
 # One way in for everybody: with the same limits, second factor and passkeys.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's own recipe
 
 urlpatterns = [
+    path("health", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("operator/", admin.site.urls),
     path("api/v1/", include("tenuto.api.urls")),

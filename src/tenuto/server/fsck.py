@@ -1,0 +1,121 @@
+"""`tenuto fsck`: is everything stored there and unchanged, and do the rows agree with one another?
+
+Reads, and changes nothing unless asked to mend. What can be mended is what can be made again from the originals.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tenuto.audio.models import Rendition, Waveform
+from tenuto.audio.render import render_recording
+from tenuto.base import storage
+from tenuto.base.jobs import send
+from tenuto.base.models import Blob
+from tenuto.tracks.models import Publication, Recording
+
+READY = Recording.Stage.READY
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is not as it should be, and how to mend it, if it can be."""
+
+    what: str
+    mend: Callable[[], None] | None = None
+
+
+def check_everything(console: Console, *, repair: bool = False, quick: bool = False) -> int:
+    """Print every fault. 0 when there is none, or all are mended."""
+    left = 0
+    for fault in faults(console, quick=quick):
+        console.print(f"[red]fault[/] {fault.what}")
+        if repair and fault.mend is not None:
+            fault.mend()
+            console.print("      mended, or being made again by the worker")
+        else:
+            left += 1
+    if left:
+        console.print(f"{left} faults." + ("" if repair else " `tenuto fsck --repair` mends what it can."))
+        return 1
+    console.print("Everything is there and as it was stored.")
+    return 0
+
+
+def faults(console: Console, *, quick: bool) -> Iterator[Fault]:
+    yield from blob_faults(console, quick=quick)
+    yield from recording_faults()
+    yield from publication_faults()
+
+
+def blob_faults(console: Console, *, quick: bool) -> Iterator[Fault]:
+    """Files that are missing, changed, or that no row names."""
+    with progress(console) as bar:
+        for blob in bar.track(Blob.objects.iterator(), total=Blob.objects.count(), description="files"):
+            there = storage.path_of(blob).is_file()
+            wrong = "missing" if not there else "" if quick else storage.verify(blob)
+            if wrong:
+                yield Fault(f"file {blob.digest} ({used_by(blob)}) is {wrong}", again(blob))
+    for stray in storage.stray_files():
+        yield Fault(f"file {Path(stray).relative_to(settings.STORE_DIR)} belongs to no row", stray.unlink)
+
+
+def recording_faults() -> Iterator[Fault]:
+    """Recordings that are called ready and lack what makes them so."""
+    ready = Recording.objects.filter(stage=READY).select_related("track")
+    for recording in ready.filter(Q(seconds=None) | Q(renditions=None) | Q(waveforms=None)).distinct():
+        yield Fault(f"recording {recording.key} is ready without its streams", partial(make_again, recording))
+
+
+def publication_faults() -> Iterator[Fault]:
+    """Publications whose copy of "its sound is ready" has gone astray."""
+    for publication in Publication.objects.select_related("track"):
+        audible = Recording.objects.filter(track=publication.track, current=True).exists()
+        if publication.audible != audible:
+
+            def mend(publication: Publication = publication, audible: bool = audible) -> None:
+                Publication.objects.filter(pk=publication.pk).update(audible=audible)
+
+            yield Fault(f"publication of {publication.track.key} says audible={publication.audible}", mend)
+
+
+def used_by(blob: Blob) -> str:
+    """Who needs these bytes, in words."""
+    original = Recording.objects.filter(original=blob).select_related("track__owner").first()
+    if original is not None:
+        return f"original of “{original.track.title}” by {original.track.owner.username}"
+    if Rendition.objects.filter(blob=blob).exists():
+        return "a stream"
+    if Waveform.objects.filter(blob=blob).exists():
+        return "a waveform"
+    return "a picture, or nothing"
+
+
+def again(blob: Blob) -> Callable[[], None] | None:
+    """How to make these bytes again: streams and waveforms from their original; an original from nothing."""
+    recording = Recording.objects.filter(Q(renditions__blob=blob) | Q(waveforms__blob=blob)).first()
+    return partial(make_again, recording) if recording is not None else None
+
+
+def make_again(recording: Recording) -> None:
+    """Have the worker render this recording anew. Until then it goes on being heard as far as it can be."""
+    with transaction.atomic():
+        made = [*recording.renditions.values_list("blob"), *recording.waveforms.values_list("blob")]
+        for blob in Blob.objects.filter(digest__in=[digest for (digest,) in made]):
+            if storage.verify(blob):
+                storage.path_of(blob).unlink(missing_ok=True)
+        send(render_recording, recording.pk, timezone.now().isoformat(), once=f"render:{recording.pk}")
+
+
+def progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
