@@ -9,9 +9,12 @@ import pytest
 
 from tenuto.dsp.decode import Decoding
 from tenuto.dsp.encode import write_audio
+from tenuto.dsp.errors import Truncated
 from tenuto.dsp.limits import ROOMY
 from tenuto.dsp.probe import probe
+from tenuto.dsp.tags import Tags, write_tags
 from tests.dsp.clips import Floats, music, sine, written
+from tests.golden.audio.make import png
 
 CASES = [
     # file, bits, lossless m4a, container, codec, bits found
@@ -105,9 +108,6 @@ def test_five_point_one_is_mixed_by_the_usual_rule(tmp_path: Path) -> None:
 
 
 def test_a_cover_picture_is_not_a_video(tmp_path: Path) -> None:
-    from tenuto.dsp.tags import Tags, write_tags
-    from tests.golden.audio.make import png
-
     for name in ("x.mp3", "x.flac", "x.m4a", "x.ogg"):
         path = written(tmp_path / name, sine(0.5), 48_000)
         write_tags(path, Tags(picture=png(16, 16), picture_mime="image/png"))
@@ -143,8 +143,6 @@ def test_rf64_is_read_beyond_its_32_bit_sizes(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"RF64")
     assert probe(path).samples == 48_000
     path.write_bytes(path.read_bytes()[:-20_000])
-    from tenuto.dsp.errors import Truncated
-
     with pytest.raises(Truncated):
         probe(path)
 

@@ -146,13 +146,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {name: written(place / name, sine(0.6), 48_000).read_bytes() for name in WHOLE}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(name=st.sampled_from(WHOLE), share=st.floats(0, 1, exclude_max=True))
 def test_wherever_a_file_is_cut_there_is_an_answer(whole: dict[str, bytes], name: str, share: float) -> None:
     answered(name, whole[name][: int(share * len(whole[name]))])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(WHOLE),
     # Headers are where harm is done.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin, sosfilt
 
 Floats = NDArray[np.float32]
 
@@ -55,6 +54,10 @@ class LoudnessMeter:
     """Adds up the K-weighted energy of every 100 ms."""
 
     def __init__(self, rate_hz: int, channels: int, *, mono_is_heard_twice: bool = False) -> None:
+        # Imported here, because it takes 1.4 s and 75 MB, and many processes know this module that never measure.
+        from scipy.signal import sosfilt
+
+        self._filtered = sosfilt
         self._rate_hz = rate_hz
         self._filters = k_weighting(rate_hz)
         self._state = np.zeros((len(self._filters), channels, 2))
@@ -69,7 +72,7 @@ class LoudnessMeter:
         """Take in a block of shape (channels, length)."""
         if not block.size:
             return
-        heard, self._state = sosfilt(self._filters, block, axis=-1, zi=self._state)
+        heard, self._state = self._filtered(self._filters, block, axis=-1, zi=self._state)
         np.multiply(heard, heard, out=heard)
         energy = heard[0] * self._weights[0] if len(heard) == 1 else self._weights @ heard
         first, last = self._samples, self._samples + block.shape[1]
@@ -137,15 +140,15 @@ NEIGHBOURS = -(-(TAPS - 1) // WINDOW)  # windows beyond one whose samples reach 
 def _interpolation() -> Floats:
     """A matrix that turns WINDOW samples, with their neighbours, into the points a quarter, half and three quarters
     between them."""
-    lowpass = firwin(OVERSAMPLING * TAPS - 1, 1 / OVERSAMPLING, window=("kaiser", 7.0)) * OVERSAMPLING
-    lowpass = np.append(lowpass, 0.0)
+    half = OVERSAMPLING * TAPS // 2 - 1
+    lowpass = np.sinc(np.arange(-half, half + 1) / OVERSAMPLING) * np.kaiser(2 * half + 1, 7.0)
+    lowpass *= OVERSAMPLING / lowpass.sum()
     matrix = np.zeros((WINDOW + TAPS - 1, (OVERSAMPLING - 1) * WINDOW))
-    centre = OVERSAMPLING * TAPS // 2 - 1
     for phase in range(1, OVERSAMPLING):
-        # The point `phase` quarters after sample i: sum over n of x[n] * lowpass[centre + phase + 4 (i - n)].
+        # The point `phase` quarters after sample i: sum over n of x[n] * lowpass[half + phase + 4 (i - n)].
         for place in range(WINDOW):
             for tap in range(TAPS):
-                at = centre + phase + OVERSAMPLING * (TAPS // 2 - 1 - tap)
+                at = half + phase + OVERSAMPLING * (TAPS // 2 - 1 - tap)
                 if 0 <= at < len(lowpass):
                     matrix[place + tap, (phase - 1) * WINDOW + place] = lowpass[at]
     return matrix.astype(np.float32)

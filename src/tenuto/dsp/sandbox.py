@@ -121,11 +121,7 @@ class Sandbox:
     def close(self) -> None:
         """End the ready process and wait for it. Runs in other threads end with an error."""
         with self._lock:
-            if self._line is not None and self._owner == os.getpid():
-                self._line.close()
-                assert self._process is not None
-                self._process.wait(_GRACE_SECONDS)
-            self._line = self._process = None
+            self._forget()
 
     def __enter__(self) -> Self:
         return self
@@ -139,17 +135,32 @@ class Sandbox:
         watch, keepers_watch = socket.socketpair()
         with childs_talk, keepers_watch:
             handles = [childs_talk.fileno(), keepers_watch.fileno()]
-            with self._lock:
-                try:
-                    socket.send_fds(self._ready(), [b"."], handles)
-                except OSError:  # it was killed; no job was lost with it
-                    self._line = None
-                    socket.send_fds(self._ready(), [b"."], handles)
+            try:
+                with self._lock:
+                    try:
+                        socket.send_fds(self._ready(), [b"."], handles)
+                    except OSError:  # it was killed; no job was lost with it
+                        self._forget()
+                        socket.send_fds(self._ready(), [b"."], handles)
+            except BaseException:
+                talk.close()
+                watch.close()
+                raise
         return Connection(talk.detach()), watch
+
+    def _forget(self) -> None:
+        """Let go of the ready process, which ends when it loses us."""
+        if self._line is not None:
+            self._line.close()
+        # A process that was forked from ours has no right to wait for it.
+        if self._process is not None and self._owner == os.getpid():
+            self._process.wait(_GRACE_SECONDS)
+        self._line = self._process = None
 
     def _ready(self) -> socket.socket:
         # A process that was forked from ours must not share our line.
         if self._line is None or self._owner != os.getpid():
+            self._forget()
             self._line, self._process = _start()
             self._owner = os.getpid()
         return self._line

@@ -29,7 +29,7 @@ _KINDS = [MP3, FLAC, MP4, OggVorbis, OggOpus, OggFLAC, AIFF, WAVE, AAC]
 
 FRONT_COVER = 3  # ID3v2.4, section 4.14; FLAC takes over the numbers
 
-_LONGEST = {"comment": 5000, "copyright": 500, "date": 10, "isrc": 12, "genre": 60}
+_LONGEST = {"comment": 5000, "copyright": 500, "date": 30, "isrc": 30, "genre": 60}
 _LONGEST_OTHER = 200
 _MOST_VALUES = 8  # artists of one tag that are joined; the rest is noise
 

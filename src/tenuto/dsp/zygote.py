@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import av
+import scipy.signal  # noqa: F401  likewise
 
 import tenuto.dsp.render
 import tenuto.dsp.tags  # noqa: F401  imported here once, so that no child has to
