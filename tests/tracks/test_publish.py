@@ -16,7 +16,9 @@ from tenuto.tracks.publish import GoesOffline, publish, remove, sound_is_ready, 
 from tests.tracks import catalogue
 from tests.tracks.catalogue import HOUR, NOON
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Events are told after the commit, so whoever looks at them needs real ones.
+COMMITS = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -88,6 +90,7 @@ def test_saving_again_does_not_bring_an_old_track_to_the_top(
     assert again.starts_at == (NOON if keeps_its_date else NOON + HOUR)
 
 
+@COMMITS
 def test_what_is_not_ready_is_heard_once_it_is(alma: Account, told: list[object]) -> None:
     """You may publish while your upload is being prepared; it appears, at the top, the moment it is ready."""
     track = catalogue.track(alma, ready=False)
@@ -111,6 +114,7 @@ def test_a_date_still_to_come_outlives_the_preparing(alma: Account) -> None:
     assert Publication.objects.get().starts_at == NOON + 5 * HOUR
 
 
+@COMMITS
 def test_back_in_the_sketchbook_links_stay_open(alma: Account, told: list[object]) -> None:
     track = catalogue.public(alma)
     link = catalogue.link(track)
@@ -136,6 +140,7 @@ def test_only_the_owner_decides(alma: Account, cy: Account) -> None:
     assert list(access.newest_public(NOON)) == [track]
 
 
+@COMMITS
 def test_a_removed_track_leaves_nothing_behind(alma: Account, told: list[object]) -> None:
     """Deleting a track deletes its rows for good. Its file stays only where another track has the same bytes."""
     track, other = catalogue.public(alma), catalogue.public(alma)
@@ -155,6 +160,7 @@ def test_a_removed_track_leaves_nothing_behind(alma: Account, told: list[object]
     assert told == [TrackRemoved(track_id, key, alma.pk, NOON)]
 
 
+@COMMITS
 def test_nothing_is_told_of_what_was_rolled_back(alma: Account, told: list[object]) -> None:
     track = catalogue.track(alma)
     publish(track, Audience.PUBLIC, None, by=alma, at=NOON)
