@@ -180,7 +180,7 @@ def test_packing_asks_the_database_in_proportion_and_holds_no_file(alma: Account
 def test_progress_is_seen_on_the_page(lately: Client, alma: Account) -> None:
     lately.post("/settings/data")
     Export.objects.update(progress=0.4, asked_at=timezone.now() - timedelta(minutes=1))
-    fragment = lately.get("/settings/data", headers={"HX-Request": "true"}).content.decode()
+    fragment = lately.get("/settings/data", headers={"HX-Request-Type": "partial"}).content.decode()
     assert fragment.lstrip().startswith('<div id="export"')
     assert 'value="0.40"' in fragment
 

@@ -20,11 +20,11 @@ def test_following_is_a_press_and_no_longer_another(as_bo: Client, alma: Account
 
 
 def test_the_button_comes_back_with_the_new_count(as_bo: Client, alma: Account) -> None:
-    fragment = as_bo.post("/@alma/follow", {"follow": "yes"}, headers={"HX-Request": "true"}).content.decode()
+    fragment = as_bo.post("/@alma/follow", {"follow": "yes"}, headers={"HX-Request-Type": "partial"}).content.decode()
     assert fragment.lstrip().startswith('<div class="follow" id="follow-alma">')
     assert 'value="no"' in fragment
     assert "1 follower<" in fragment
-    fragment = as_bo.post("/@alma/follow", {"follow": "no"}, headers={"HX-Request": "true"}).content.decode()
+    fragment = as_bo.post("/@alma/follow", {"follow": "no"}, headers={"HX-Request-Type": "partial"}).content.decode()
     assert 'value="yes"' in fragment
     assert "0 followers" in fragment
 

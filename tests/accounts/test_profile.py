@@ -147,13 +147,6 @@ def test_what_is_no_picture_is_refused_in_words(
     assert alma.avatar is None
 
 
-def test_a_form_that_would_fill_the_disk_is_refused_before_it_is_read(as_alma: Client) -> None:
-    answer = as_alma.generic(
-        "POST", "/settings", b"--x\r\n", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(10**11)
-    )
-    assert answer.status_code == 400
-
-
 def test_nobody_else_s_profile_can_be_changed(client: Client) -> None:
     for method in (client.get, client.post):
         answer = method("/settings")

@@ -34,7 +34,7 @@ class ExportView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Export.objects.filter(account=oneself(request)).first()
         context = {"export": found, "is_over": found is not None and is_over(found, timezone.now())}
-        fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+        fragment = request.headers.get("HX-Request-Type") == "partial"
         return render(request, "accounts/_export.html" if fragment else "accounts/data.html", context)
 
     @method_decorator(reauthentication_required())

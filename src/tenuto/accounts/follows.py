@@ -52,7 +52,7 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
             Follow.objects.filter(follower=visitor, followed=owner).delete()
         case _:
             raise BadRequest("neither follow=yes nor follow=no")
-    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+    if request.headers.get("HX-Request-Type") == "partial":
         return render(request, "accounts/_follow.html", standing(owner, visitor))
     return HttpResponseRedirect(_way_back(request, owner))
 

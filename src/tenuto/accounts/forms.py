@@ -38,7 +38,7 @@ class PictureField(forms.FileField):
 class ProfileForm(forms.ModelForm[Account]):
     """What others see of somebody."""
 
-    avatar_file = PictureField(label=_("Picture"), required=False, help_text=_("Square is best. Up to 20 MB."))
+    avatar_file = PictureField(label=_("Picture"), required=False, help_text=_("Square is best. Up to 15 MB."))
     no_avatar = forms.BooleanField(label=_("Show my first letter instead"), required=False)
     banner_file = PictureField(
         label=_("Banner"), required=False, help_text=_("Three times as wide as high, at best 1600 pixels or more.")

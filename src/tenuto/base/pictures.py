@@ -25,7 +25,7 @@ from tenuto.base import storage
 from tenuto.base.errors import BadRequest
 from tenuto.base.models import Blob
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 15 * 1024 * 1024  # two of them fit into one form (TENUTO_MAX_FORM_MB)
 MAX_PIXELS = 40_000_000  # a 40-megapixel camera; 160 MB when unpacked
 MAX_SIDE = 20_000
 # A progressive JPEG of a few kilobytes can ask for thousands of passes over all its pixels. Cameras make about ten.
@@ -46,7 +46,7 @@ class NotAPicture(BadRequest):
 
 class PictureTooLarge(BadRequest):
     advice = _(
-        "This picture is too large. Up to 20 MB and 40 megapixels work; 3000 by 3000 pixels is plenty for a cover."
+        "This picture is too large. Up to 15 MB and 40 megapixels work; 3000 by 3000 pixels is plenty for a cover."
     )
     status = 413
     code = "picture_too_large"

@@ -156,12 +156,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("TENUTO_BE
 BEHIND_PROXY = flag("TENUTO_BEHIND_PROXY", False)  # then the last X-Forwarded-For names the client
 COUNTRY_HEADER = text("TENUTO_COUNTRY_HEADER", "")  # set by a proxy that knows, as CF-IPCountry
 X_FRAME_OPTIONS = "DENY"
-FILE_UPLOAD_HANDLERS = [
-    "tenuto.web.form_sizes.BoundedForms",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
-LARGE_FORMS: set[str] = set()  # names of views that take whole recordings from a form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # forms and JSON; uploads of music stream past this
 
 # ——— limits, each with a sentence for whoever meets it ———

@@ -4,15 +4,17 @@
  */
 class PasskeyForm extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("submit", this.#ask)
+    // While it goes down, so that nothing else sends the form before the device has answered.
+    this.addEventListener("submit", this.#ask, { capture: true })
   }
 
   disconnectedCallback() {
-    this.removeEventListener("submit", this.#ask)
+    this.removeEventListener("submit", this.#ask, { capture: true })
   }
 
   #ask = async (event) => {
     event.preventDefault()
+    event.stopPropagation()
     const form = event.target
     this.#say("")
     if (!window.PublicKeyCredential) {
