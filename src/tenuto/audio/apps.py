@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,5 +8,6 @@ class AudioConfig(AppConfig):
     label = "audio"
 
     def ready(self) -> None:
-        # Each registers what it does with the accounts' copies and departures.
-        from tenuto.audio import export, removal  # noqa: F401
+        # What they do with accounts' copies and departures, and what is swept; each registers itself.
+        for module in ("export", "removal", "journey"):
+            import_module(f"tenuto.audio.{module}")

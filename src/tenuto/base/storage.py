@@ -174,3 +174,9 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_open(file: BinaryIO) -> None:
+    """Wait until the disk has what was written through this handle, its buffer included."""
+    file.flush()
+    os.fsync(file.fileno())

@@ -5,6 +5,7 @@ limits      how much time, memory, length and width a file may have
 opening     the only way we open a stranger's file: few formats, from the disk alone
 wholeness   is all of a file there, by what its container promises
 probe       is it audio, which, how long does it say it is
+look        probe and tags, both at once
 tags        what the file says of itself: title, artist, picture
 decode      a file's samples, block by block; tells the truth about what was missing
 render      one decode makes renditions, waveform, loudness and duration

@@ -11,12 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tenuto.audio.models import Rendition, Waveform
-from tenuto.audio.render import render_recording
+from tenuto.audio.render import render_again
 from tenuto.base import storage
 from tenuto.base.jobs import send
 from tenuto.base.models import Blob
@@ -112,7 +111,7 @@ def make_again(recording: Recording) -> None:
         for blob in Blob.objects.filter(digest__in=[digest for (digest,) in made]):
             if storage.verify(blob):
                 storage.path_of(blob).unlink(missing_ok=True)
-        send(render_recording, recording.pk, timezone.now().isoformat(), once=f"render:{recording.pk}")
+        send(render_again, recording.pk, once=f"render_again:{recording.pk}")
 
 
 def progress(console: Console) -> Progress:

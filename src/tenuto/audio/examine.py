@@ -1,0 +1,67 @@
+"""Is it audio, and whose? What the file says of itself becomes the first suggestion for what its page says."""
+
+import dataclasses
+import logging
+from datetime import date, datetime
+
+from tenuto.audio import store
+from tenuto.audio.arrive import title_of
+from tenuto.audio.sandbox import SANDBOX, within
+from tenuto.base import pictures
+from tenuto.base.errors import BadRequest
+from tenuto.dsp.limits import QUICK
+from tenuto.dsp.look import look
+from tenuto.dsp.tags import Tags
+from tenuto.tracks.models import Recording, Track
+from tenuto.tracks.slugs import free_slug
+
+log = logging.getLogger(__name__)
+
+
+def examine(recording: Recording, at: datetime) -> None:
+    """Note what the file is and says; raises SoundError when it is no use. Changes nothing it has noted before."""
+    path, limits = store.path_of(recording.original), within(QUICK)
+    found, tags = SANDBOX.run(look, path, limits, reads=[path], limits=limits)
+    recording.container, recording.codec = found.container, found.codec
+    recording.channels, recording.sample_rate_hz = found.channels, found.sample_rate_hz
+    recording.bits, recording.lossless = found.bits, found.is_lossless
+    recording.tags = as_json(tags)
+    recording.stage, recording.stage_since, recording.progress = Recording.Stage.RENDERING, at, 0.0
+    recording.save()
+    if not Recording.objects.filter(track=recording.track).exclude(pk=recording.pk).exists():
+        suggest(recording.track, recording.filename, tags)
+
+
+def suggest(track: Track, filename: str, tags: Tags) -> None:
+    """Fill in what the artist has not said yet. Whatever they have typed meanwhile stays."""
+    said: dict[str, object] = {}
+    if tags.title and track.title == title_of(filename):
+        said["title"] = tags.title[:200]
+        # Nobody has this address yet: the track has never been heard. So it may still follow the title.
+        said["slug"] = free_slug(track.owner, tags.title)
+    if tags.genre and not track.genre:
+        said["genre"] = tags.genre[:60]
+    if tags.label and not track.label:
+        said["label"] = tags.label[:120]
+    if tags.isrc and not track.isrc:
+        said["isrc"] = tags.isrc
+    if tags.composer and not track.credits:
+        said["credits"] = [["Written by", tags.composer[:120]]]
+    if len(tags.date) == len("2026-11-23") and track.release_date is None:
+        said["release_date"] = date.fromisoformat(tags.date)
+    if tags.picture and track.artwork is None:
+        try:
+            said["artwork"] = pictures.take(tags.picture)
+        except BadRequest as error:
+            log.info("the picture in %s was left out: %s", filename, error)
+    for name, value in said.items():
+        setattr(track, name, value)
+    if said:
+        track.save(update_fields=[*said, "changed_at"])
+
+
+def as_json(tags: Tags) -> dict[str, object]:
+    """The tags as they are kept with the recording; the picture is kept as artwork."""
+    kept = dataclasses.asdict(tags)
+    del kept["picture"]
+    return {name: value for name, value in kept.items() if value}

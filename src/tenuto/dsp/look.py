@@ -1,0 +1,12 @@
+"""The first look at a file: what it is, and what it says of itself. Both in one child, since a fork costs as much."""
+
+from pathlib import Path
+
+from tenuto.dsp.limits import QUICK, Limits
+from tenuto.dsp.probe import Probe, probe
+from tenuto.dsp.tags import Tags, read_tags
+
+
+def look(path: Path, limits: Limits = QUICK) -> tuple[Probe, Tags]:
+    """What `path` is and says. Raises SoundError when it is no use."""
+    return probe(path, limits), read_tags(path, limits)

@@ -1,0 +1,188 @@
+"""One file walks the whole way: from the artist's disk to bytes that a listener gets."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from tenuto.accounts.models import Account
+from tenuto.audio import arrive, journey
+from tenuto.audio.models import Rendition, Upload, Waveform
+from tenuto.base import queue, storage
+from tenuto.base.models import Job
+from tenuto.dsp.encode import write_audio
+from tenuto.dsp.tags import Tags, write_tags
+from tenuto.rules.visibility import Audience
+from tenuto.tracks.models import Recording, Track
+
+pytestmark = pytest.mark.django_db
+STAGE = Recording.Stage
+
+
+def clip(folder: Path, name: str = "03_harbour-5am.flac", seconds: float = 2.0, loudness: float = 0.3) -> Path:
+    """A short chord, as a file."""
+    rate = 44_100
+    at = np.arange(int(seconds * rate)) / rate
+    chord = sum(np.sin(2 * np.pi * hertz * at) for hertz in (220.0, 277.2, 329.6)) / 3
+    samples = np.stack([chord, chord * 0.8], axis=1).astype(np.float32) * loudness
+    write_audio(folder / name, samples, rate)
+    return folder / name
+
+
+def arrived(owner: Account, path: Path, wish: arrive.Wish = arrive.Wish()) -> Recording:  # noqa: B008  # frozen
+    return journey.receive_file(owner, path, wish, timezone.now())
+
+
+def do_the_jobs() -> None:
+    """What a worker would do."""
+    for job in queue.claim("test", ["audio"], 10, timezone.now() + timedelta(hours=1)):
+        journey.bring_to_ready.func(*job.args)
+        queue.done(job, timezone.now())
+
+
+def test_a_file_becomes_a_track_that_can_be_heard(alma: Account, tmp_path: Path) -> None:
+    path = clip(tmp_path)
+    original = path.read_bytes()
+    recording = arrived(alma, path)
+    assert (recording.stage, recording.track.title) == (STAGE.ARRIVED, "Harbour 5am")
+    do_the_jobs()
+    recording.refresh_from_db()
+    assert recording.stage == STAGE.READY
+    assert recording.current
+    assert recording.seconds == pytest.approx(2.0, abs=0.001)
+    assert (recording.container, recording.channels, recording.sample_rate_hz) == ("flac", 2, 44_100)
+    assert recording.loudness_lufs is not None
+    assert -25 < recording.loudness_lufs < -5
+    assert len(bytes(recording.sketch)) == 800
+    assert {made.kind for made in recording.renditions.all()} == {"aac", "opus"}
+    assert {drawn.samples_per_pixel for drawn in recording.waveforms.all()} == {256, 8192}
+    assert storage.path_of(recording.original).read_bytes() == original
+
+
+def test_everything_may_be_done_twice(alma: Account, tmp_path: Path) -> None:
+    recording = arrived(alma, clip(tmp_path))
+    for _ in range(2):
+        journey.bring_to_ready.func(recording.pk)
+    journey.render(Recording.objects.select_related("track", "original").get(pk=recording.pk), timezone.now())
+    assert Rendition.objects.count() == 2
+    assert Waveform.objects.count() == 2
+    assert Track.objects.count() == 1
+
+
+def test_what_a_file_says_of_itself_is_the_first_suggestion(alma: Account, tmp_path: Path) -> None:
+    path = clip(tmp_path)
+    write_tags(path, Tags(title="Harbour, 5 a.m.", genre="Ambient", isrc="PTTN12600041", date="2026-10-14"))
+    recording = arrived(alma, path)
+    do_the_jobs()
+    track = Track.objects.get(pk=recording.track_id)
+    assert (track.title, track.slug) == ("Harbour, 5 a.m.", "harbour-5-a-m")
+    assert (track.genre, track.isrc, str(track.release_date)) == ("Ambient", "PTTN12600041", "2026-10-14")
+
+
+def test_what_the_artist_typed_meanwhile_stays(alma: Account, tmp_path: Path) -> None:
+    path = clip(tmp_path)
+    write_tags(path, Tags(title="tmp export 3", genre="Ambient"))
+    recording = arrived(alma, path)
+    Track.objects.filter(pk=recording.track_id).update(title="Harbour, 5 a.m.", genre="Field recording")
+    do_the_jobs()
+    track = Track.objects.get(pk=recording.track_id)
+    assert (track.title, track.genre) == ("Harbour, 5 a.m.", "Field recording")
+
+
+def test_a_wish_to_publish_is_granted_when_the_sound_is_ready(alma: Account, tmp_path: Path) -> None:
+    recording = arrived(alma, clip(tmp_path), arrive.Wish(audience=Audience.PUBLIC))
+    assert not recording.track.publication.audible
+    do_the_jobs()
+    assert Track.objects.get(pk=recording.track_id).publication.audible
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 400, "not_audio"),
+        (b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n", "not_audio"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "not_audio"),
+        (b"just words", "not_audio"),
+    ],
+)
+def test_what_is_no_audio_is_refused_and_kept(alma: Account, tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "picture.mp3"
+    path.write_bytes(content)
+    recording = arrived(alma, path)
+    do_the_jobs()
+    recording.refresh_from_db()
+    assert (recording.stage, recording.refusal) == (STAGE.REFUSED, code)
+    assert storage.path_of(recording.original).read_bytes() == content
+
+
+def test_a_silent_file_is_taken_with_a_warning(alma: Account, tmp_path: Path) -> None:
+    recording = arrived(alma, clip(tmp_path, loudness=0.0))
+    do_the_jobs()
+    recording.refresh_from_db()
+    assert (recording.stage, recording.warning) == (STAGE.READY, "silent")
+
+
+def test_a_replacement_is_heard_when_it_is_ready_and_not_before(alma: Account, tmp_path: Path) -> None:
+    first = arrived(alma, clip(tmp_path))
+    do_the_jobs()
+    track = Track.objects.get(pk=first.track_id)
+    second = arrived(alma, clip(tmp_path, "better.flac", seconds=3.0), arrive.Wish(replaces=track))
+    assert Recording.objects.get(track=track, current=True) == first
+    do_the_jobs()
+    assert Recording.objects.get(track=track, current=True) == second
+    assert Track.objects.get().title == "Harbour 5am"
+
+
+def test_an_older_file_that_is_ready_later_does_not_push_out_a_newer_one(alma: Account, tmp_path: Path) -> None:
+    first = arrived(alma, clip(tmp_path))
+    second = arrived(alma, clip(tmp_path, "better.flac"), arrive.Wish(replaces=first.track))
+    journey.bring_to_ready.func(second.pk)
+    journey.bring_to_ready.func(first.pk)
+    assert Recording.objects.get(current=True) == second
+
+
+def test_what_lost_its_job_gets_another(alma: Account, tmp_path: Path) -> None:
+    recording = arrived(alma, clip(tmp_path))
+    Job.objects.all().delete()
+    journey.send_again_what_is_unfinished(timezone.now())
+    assert Job.objects.count() == 0, "not before it is certain"
+    journey.send_again_what_is_unfinished(timezone.now() + timedelta(minutes=2))
+    do_the_jobs()
+    recording.refresh_from_db()
+    assert recording.stage == STAGE.READY
+
+
+def test_what_failed_for_good_says_so_and_can_be_tried_again(alma: Account, tmp_path: Path) -> None:
+    recording = arrived(alma, clip(tmp_path))
+    [job] = queue.claim("test", ["audio"], 1, timezone.now())
+    queue.failed(job, "the disk was full", timezone.now(), final=True)
+    journey.send_again_what_is_unfinished(timezone.now() + timedelta(minutes=2))
+    recording.refresh_from_db()
+    assert recording.stage == STAGE.FAILED
+    journey.try_again(recording)
+    do_the_jobs()
+    recording.refresh_from_db()
+    assert recording.stage == STAGE.READY
+
+
+def test_two_tracks_of_the_same_bytes_outlive_each_other(alma: Account, tmp_path: Path) -> None:
+    first, second = arrived(alma, clip(tmp_path)), arrived(alma, clip(tmp_path))
+    assert first.original_id == second.original_id
+    do_the_jobs()
+    first.track.delete()
+    storage.sweep(timezone.now() + timedelta(days=3))
+    assert storage.verify(second.original) == ""
+
+
+def test_an_upload_whose_server_died_after_the_last_byte_becomes_a_track(alma: Account, tmp_path: Path) -> None:
+    path = clip(tmp_path)
+    upload = arrive.begin(alma, path.name, path.stat().st_size, arrive.Wish(), timezone.now())
+    with path.open("rb") as file:
+        arrive.receive(upload, 0, file)
+    assert not Recording.objects.exists(), "it died here"
+    journey.take_in_what_came(timezone.now())
+    journey.take_in_what_came(timezone.now())
+    assert Recording.objects.count() == 1
+    assert Upload.objects.get().finished_at is not None
