@@ -66,7 +66,7 @@ def test_old_addresses_lead_to_the_new_handle(alma: Account, client: Client) -> 
     handles.change(alma, "alma-ferreira", at=timezone.now())
     answer = client.get("/@Alma/nowhere/at%20all?v=1")
     assert (answer.status_code, answer["Location"]) == (301, "/@alma-ferreira/nowhere/at%20all?v=1")
-    assert client.post("/@alma/nowhere").status_code == 404
+    assert client.post("/@alma/nowhere").status_code in {404, 405}
     assert client.get("/@almA-ferreira/nowhere").status_code == 404
     Account.objects.update(is_active=False)
     assert client.get("/@alma/nowhere").status_code == 404

@@ -31,7 +31,7 @@ def picture_answer(
     elif request.GET.get("v") == (blob.digest[:12] if blob is not None else mark(instead)):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
-        response.headers["Cache-Control"] = "public, max-age=300"
+        response.headers["Cache-Control"] = "public, no-cache"  # may be kept, but not shown unasked
     return response
 
 
