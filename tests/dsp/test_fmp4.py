@@ -20,18 +20,13 @@ from tenuto.dsp.fmp4 import (
     index_of,
     read_index,
 )
-from tenuto.dsp.render import Rendered, render
-from tests.dsp.clips import music, written
+from tenuto.dsp.render import Rendered
+
+Song = tuple[Rendered, Path]
 
 
-@pytest.fixture(scope="module")
-def song(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    place = tmp_path_factory.mktemp("song")
-    return render(written(place / "x.flac", music(14), 44_100), place)
-
-
-def test_the_index_names_every_byte_of_the_file_in_order(song: Rendered) -> None:
-    for rendition in song.renditions:
+def test_the_index_names_every_byte_of_the_file_in_order(song: Song) -> None:
+    for rendition in song[0].renditions:
         content = rendition.path.read_bytes()
         index = rendition.index
         with rendition.path.open("rb") as file:
@@ -46,14 +41,14 @@ def test_the_index_names_every_byte_of_the_file_in_order(song: Rendered) -> None
         assert content[last.offset_bytes + last.size_bytes + 4 :][:4] in (b"", b"mfra")
 
 
-def test_the_beginning_alone_gives_the_same_index(song: Rendered) -> None:
-    for rendition in song.renditions:
+def test_the_beginning_alone_gives_the_same_index(song: Song) -> None:
+    for rendition in song[0].renditions:
         head = rendition.path.read_bytes()[: rendition.index.segments[0].offset_bytes]
         assert read_index(head) == rendition.index == index_of(rendition.path)
 
 
-def test_the_beginning_and_any_one_segment_play_alone(song: Rendered, tmp_path: Path) -> None:
-    for rendition in song.renditions:
+def test_the_beginning_and_any_one_segment_play_alone(song: Song, tmp_path: Path) -> None:
+    for rendition in song[0].renditions:
         content = rendition.path.read_bytes()
         for segment in rendition.index.segments:
             part = tmp_path / "part.mp4"
@@ -65,24 +60,24 @@ def test_the_beginning_and_any_one_segment_play_alone(song: Rendered, tmp_path: 
             assert samples / rate_hz == pytest.approx(segment.seconds, abs=0.1)
 
 
-def test_ffmpegs_hls_player_hears_the_whole_song(song: Rendered, tmp_path: Path) -> None:
-    for rendition in song.renditions:
+def test_ffmpegs_hls_player_hears_the_whole_song(song: Song, tmp_path: Path) -> None:
+    for rendition in song[0].renditions:
         playlist = rendition.path.with_suffix(".m3u8")
         playlist.write_text(hls_media_playlist(rendition.index, rendition.path.name))
         with av.open(str(playlist), options={"allowed_extensions": "ALL"}) as container:
             samples = sum(frame.samples for frame in container.decode(audio=0))
-            assert samples / container.streams.audio[0].rate == pytest.approx(song.seconds, abs=0.1)
+            assert samples / container.streams.audio[0].rate == pytest.approx(song[0].seconds, abs=0.1)
 
 
-def test_the_master_playlist_offers_codecs_and_bandwidth(song: Rendered) -> None:
-    variants = [Variant(f"{r.kind}.m3u8", r.codecs, r.index) for r in song.renditions]
+def test_the_master_playlist_offers_codecs_and_bandwidth(song: Song) -> None:
+    variants = [Variant(f"{r.kind}.m3u8", r.codecs, r.index) for r in song[0].renditions]
     lines = hls_master_playlist(variants).splitlines()
     assert lines[0] == "#EXTM3U"
-    for rendition, line, uri in zip(song.renditions, lines[3::2], lines[4::2], strict=True):
+    for rendition, line, uri in zip(song[0].renditions, lines[3::2], lines[4::2], strict=True):
         found = re.fullmatch(r'#EXT-X-STREAM-INF:BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),CODECS="([^"]+)"', line)
         assert found is not None
         peak, average = int(found[1]), int(found[2])
-        assert rendition.size_bytes * 8 / song.seconds == pytest.approx(average, rel=0.02)
+        assert rendition.size_bytes * 8 / song[0].seconds == pytest.approx(average, rel=0.02)
         assert average <= peak < 2 * average
         assert found[3] == {"aac": "mp4a.40.2", "opus": "opus"}[rendition.kind]
         assert uri == f"{rendition.kind}.m3u8"
@@ -91,7 +86,7 @@ def test_the_master_playlist_offers_codecs_and_bandwidth(song: Rendered) -> None
 segments = st.lists(st.tuples(st.integers(1, 2**31 - 1), st.integers(1, 2**32 - 1)), max_size=30)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(parts=segments, first_offset=st.integers(0, 2**32 - 1), timescale=st.integers(1, 2**32 - 1), long=st.booleans())
 def test_any_sidx_is_read_as_it_was_written(
     parts: list[tuple[int, int]], first_offset: int, timescale: int, long: bool
@@ -109,30 +104,30 @@ def test_any_sidx_is_read_as_it_was_written(
         at += segment.size_bytes
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200))
 def test_other_bytes_are_no_rendition(content: bytes) -> None:
     with pytest.raises(NotARendition):
         read_index(content)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(cut=st.floats(0, 1, exclude_max=True))
-def test_a_cut_beginning_is_no_rendition(song: Rendered, cut: float) -> None:
-    rendition = song.renditions[0]
+def test_a_cut_beginning_is_no_rendition(song: Song, cut: float) -> None:
+    rendition = song[0].renditions[0]
     head = rendition.path.read_bytes()[: rendition.index.segments[0].offset_bytes]
     with pytest.raises(NotARendition):
         read_index(head[: int(cut * len(head))])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(segments)
 def test_an_index_survives_the_database(parts: list[tuple[int, int]]) -> None:
     index = Index(700, tuple(Segment(at, size, round(at / 7, 6)) for at, size in parts))
     assert Index.from_json(index.to_json()) == index
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(segments)
 def test_no_segment_is_longer_than_the_target_duration(parts: list[tuple[int, int]]) -> None:
     index = Index(700, tuple(Segment(at, size, size % 10_000 / 1000) for at, size in parts))

@@ -34,7 +34,8 @@ def peak_of(samples: Floats, block: int = BLOCK) -> PeakMeter:
 
 def steps(*parts: tuple[float, float]) -> Floats:
     """Stereo 1 kHz tones, one after the other: seconds and level of each."""
-    return np.concatenate([sine(seconds, level, pitch_hz=1000) for seconds, level in parts])
+    tenth = {level: sine(0.1, level, pitch_hz=1000) for _, level in parts}
+    return np.concatenate([np.tile(tenth[level], (round(seconds * 10), 1)) for seconds, level in parts])
 
 
 def test_at_48_khz_the_filters_are_those_that_the_standard_prints() -> None:
@@ -111,9 +112,9 @@ def test_tech_3341_true_peak_between_samples(offset: int) -> None:
     assert -6.4 <= found <= -5.8
 
 
-@pytest.mark.parametrize(("rate_hz", "channels"), [(44_100, 2), (48_000, 2), (44_100, 1), (22_050, 2), (11_025, 1)])
+@pytest.mark.parametrize(("rate_hz", "channels"), [(44_100, 2), (48_000, 2), (22_050, 1), (11_025, 1)])
 def test_ffmpegs_meter_agrees(rate_hz: int, channels: int) -> None:
-    samples = music(20, rate_hz=rate_hz, channels=channels)
+    samples = music(8, rate_hz=rate_hz, channels=channels)
     loudness, range_lu, peak_dbtp = by_ffmpeg(samples, rate_hz)
     meter = measured(samples, rate_hz)
     assert meter.integrated_lufs() == pytest.approx(loudness, abs=0.1)

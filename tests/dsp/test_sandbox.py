@@ -25,13 +25,13 @@ from tests.dsp.clips import music, written
 GOLDEN = Path(__file__).parents[1] / "golden" / "audio"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
         yield sandbox
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def level(sandbox: Sandbox) -> Level:
     return sandbox.level()
 
@@ -101,15 +101,14 @@ def test_the_end_of_a_child_is_an_error_here(
 
 
 def test_it_starts_again_when_the_ready_process_was_killed_and_a_child_holds_none_of_our_secrets(
-    monkeypatch: pytest.MonkeyPatch,
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENUTO_SECRET_KEY", "hush")
-    with Sandbox() as sandbox:
-        assert sandbox.run(misdeeds.answer, 1) == 1
-        assert sandbox._process is not None
-        sandbox._process.kill()
-        sandbox._process.wait()
-        inside = sandbox.run(misdeeds.environment)
+    assert sandbox.run(misdeeds.answer, 1) == 1
+    assert sandbox._process is not None
+    sandbox._process.kill()
+    sandbox._process.wait()
+    inside = sandbox.run(misdeeds.environment)
     assert set(inside) == {"PYTHONPATH", "LC_ALL", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
     assert "hush" not in str(inside)
 
