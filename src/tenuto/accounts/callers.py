@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer, SessionAuth
+from ninja.utils import check_csrf
 
 from tenuto.accounts.models import Account
 from tenuto.accounts.tokens import owner_of
@@ -41,6 +42,37 @@ class Anyone:
 
 member = [ByToken(), SessionAuth()]  # a browser's session also needs its CSRF token to change anything
 anyone = [ByToken(), Anyone()]
+
+
+class NobodyCalls(BadRequest):
+    advice = _("Sign in first, or send a personal access token.")
+    status = 401
+    code = "not_signed_in"
+
+
+class ForgedCall(BadRequest):
+    advice = _("This page is too old to be acted on. Load it again.")
+    status = 403
+    code = "csrf"
+
+
+def caller_of(request: HttpRequest) -> Account:
+    """The member who makes this request, by token or by a browser's session and its CSRF token.
+
+    For views that are `csrf_exempt` because programs call them too; the API's own operations declare `member`.
+    """
+    if "Authorization" in request.headers:
+        scheme, _space, secret = request.headers["Authorization"].partition(" ")
+        account = owner_of(secret.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
+        if account is None:
+            raise BadToken
+        request.user = account
+        return account
+    if not isinstance(request.user, Account):
+        raise NobodyCalls
+    if check_csrf(request) is not None:
+        raise ForgedCall
+    return request.user
 
 
 def account_calling(request: HttpRequest) -> Account:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -81,6 +81,12 @@ class CutOff(Exception):  # named for what happened
     """The line was cut in the middle of a piece. What came is kept and acknowledged."""
 
 
+class Body(Protocol):
+    """Whatever bytes can be read from: a file, or a request."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Wish:
     """What the uploader wants done with the file once it has come."""
@@ -109,7 +115,7 @@ def begin(owner: Account, filename: str, length_bytes: int, wish: Wish, at: date
     return upload
 
 
-def receive(upload: Upload, offset: int, body: BinaryIO, checksum: "Checksum | None" = None) -> Upload:
+def receive(upload: Upload, offset: int, body: Body, checksum: "Checksum | None" = None) -> Upload:
     """Append what `body` holds, which begins at `offset`. With `checksum`, all of it or nothing.
 
     Raises `CutOff` when the body ends by an error; what came until then is kept, unless a checksum was to cover it.
@@ -238,7 +244,7 @@ class WrongChecksum(BadRequest):
 
 
 def _append(
-    upload: Upload, part: BinaryIO, body: BinaryIO, running: "hashlib._Hash | None", checksum: Checksum | None
+    upload: Upload, part: BinaryIO, body: Body, running: "hashlib._Hash | None", checksum: Checksum | None
 ) -> OSError | None:
     """Write piece after piece, acknowledging now and then. Returns the error that cut the body off, if one did."""
     came, safe, cut = upload.received_bytes, upload.received_bytes, None

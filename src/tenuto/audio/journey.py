@@ -14,7 +14,6 @@ done before it does. The last three begin with a person, at the addresses in url
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +38,7 @@ LOST_AFTER = timedelta(minutes=1)
 
 
 def receive(
-    upload: Upload, offset: int, body: BinaryIO, at: datetime, checksum: arrive.Checksum | None = None
+    upload: Upload, offset: int, body: arrive.Body, at: datetime, checksum: arrive.Checksum | None = None
 ) -> Upload:
     """A piece has come. If it was the last, the file goes on its way."""
     upload = arrive.receive(upload, offset, body, checksum)

@@ -1,9 +1,12 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from tenuto.audio import listens, media, receipts
+from tenuto.audio import listens, media, receipts, tus
 
 app_name = "audio"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # arrive
+    path("uploads/", tus.uploads, name="tus-uploads"),
+    path("uploads/<slug:key>", tus.upload, name="tus-upload"),
     # deliver and count
     path("listens", listens.listens, name="listens"),
     path("listens/<slug:key>", listens.listen, name="listen"),

@@ -11,13 +11,15 @@ from tenuto.base.errors import BadRequest, NotAllowed, NotFound, TenutoError
 
 log = logging.getLogger(__name__)
 
+FOR_PROGRAMS = ("/api/", "/uploads/")  # whatever they say they would like to see
+
 
 def answer(request: HttpRequest, error: TenutoError) -> HttpResponse:
     """The error as a page or as JSON, whichever the request prefers, with its status and its advice."""
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
     if (
-        request.path.startswith("/api/")
+        request.path.startswith(FOR_PROGRAMS)
         or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     ):
         return JsonResponse({"code": error.code, "detail": str(error.advice)}, status=error.status)
