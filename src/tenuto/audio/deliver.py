@@ -6,9 +6,9 @@ revoked falls silent with the next stretch of sound. Whatever is wrong, the answ
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core import signing
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from tenuto.audio.listeners import Listener, listener_of
 from tenuto.audio.models import Rendition
 from tenuto.base.errors import NotFound
+from tenuto.base.models import Blob
 from tenuto.dsp.fmp4 import Index
 from tenuto.rules.plays import WINDOW, Timeline
 from tenuto.rules.sharing import Regions
@@ -52,14 +53,44 @@ class Pass:
         return not self.binding
 
 
+class Sound(NamedTuple):
+    """One rendition, as far as sending it goes. A few columns: this is asked for with every stretch of sound."""
+
+    kind: str
+    codecs: str
+    segments: list[object]
+    digest: str
+    size_bytes: int
+    recording_id: int
+    track_key: str
+
+    @property
+    def blob(self) -> Blob:
+        return Blob(self.digest, self.size_bytes)
+
+    @property
+    def where(self) -> Index:
+        return Index.from_json(self.segments)
+
+    @property
+    def content_type(self) -> str:
+        return f'audio/mp4; codecs="{self.codecs}"'
+
+
 @dataclass(frozen=True)
 class Opened:
-    """A rendition that may be heard, and by whom."""
+    """Sound that may be heard, and by whom."""
 
-    rendition: Rendition
+    sound: Sound
     track: Track
     hearing: Hearing
     listener: Listener | None  # None at a lasting address: anybody
+
+    @property
+    def recording(self) -> Recording:
+        """The current one, whose sound this is."""
+        assert self.track.recording is not None
+        return self.track.recording
 
     @property
     def is_for_everybody(self) -> bool:
@@ -72,10 +103,6 @@ class Opened:
             return "private, no-store"
         shared = self.track.regions == Regions.WORLDWIDE
         return f"{'public' if shared else 'private'}, max-age={KEPT_SECONDS}"
-
-    @property
-    def content_type(self) -> str:
-        return f'audio/mp4; codecs="{self.rendition.codecs}"'
 
 
 def address_for(
@@ -124,16 +151,19 @@ def open_address(request: HttpRequest, address: str, kind: str, at: datetime) ->
         visitor = visitor_of(request)
         if wanted.link_id is not None:
             visitor = replace(visitor, link_ids=visitor.link_ids | {wanted.link_id})
-    rendition = (
-        Rendition.objects.select_related("blob", "recording__track")
-        .filter(recording__key=wanted.recording_key, recording__current=True, kind=kind)
-        .first()
-    )
-    key = rendition.recording.track.key if rendition else ""
-    track, hearing = access.track_by_key(visitor, key, wanted.surface, at)
-    if rendition is None:
+    sound = sound_of(kind, recording__key=wanted.recording_key)
+    track, hearing = access.track_by_key(visitor, sound.track_key if sound else "", wanted.surface, at)
+    if sound is None:
         raise NotFound(f"recording {wanted.recording_key} has no {kind}")
-    return Opened(rendition, track, hearing, listener)
+    return Opened(sound, track, hearing, listener)
+
+
+def sound_of(kind: str, **which: object) -> Sound | None:
+    """One kind of rendition of a recording that is the current one of its track."""
+    rows = Rendition.objects.filter(kind=kind, recording__current=True, **which).values_list(
+        "kind", "codecs", "segments", "blob_id", "blob__size_bytes", "recording_id", "recording__track__key"
+    )
+    return next((Sound(*row) for row in rows[:1]), None)
 
 
 def renditions_of(recording: Recording) -> list[Rendition]:
@@ -142,13 +172,9 @@ def renditions_of(recording: Recording) -> list[Rendition]:
     return [found[kind] for kind in KINDS if kind in found]
 
 
-def timeline_of(rendition: Rendition) -> Timeline:
+def timeline_of(sound: Sound) -> Timeline:
     """Where in the rendition's bytes its seconds lie."""
-    return Timeline(_rows(Index.from_json(rendition.segments)))
-
-
-def _rows(index: Index) -> Iterator[tuple[int, int, float]]:
-    return ((segment.offset_bytes, segment.size_bytes, segment.seconds) for segment in index.segments)
+    return Timeline((each.offset_bytes, each.size_bytes, each.seconds) for each in sound.where.segments)
 
 
 def seconds_left(address: str, at: datetime) -> int | None:

@@ -55,7 +55,7 @@ def media(request: HttpRequest, address: str, kind: str) -> HttpResponseBase:
 def playlist(request: HttpRequest, address: str, kind: str) -> HttpResponseBase:
     """The HLS playlist of one rendition. Its addresses are relative, so they carry the signature on."""
     opened = deliver.open_address(request, address, kind, timezone.now())
-    text = hls_media_playlist(Index.from_json(opened.rendition.segments), f"{kind}.mp4")
+    text = hls_media_playlist(opened.sound.where, f"{kind}.mp4")
     return HttpResponse(text, content_type=HLS, headers={"Cache-Control": opened.cache_control})
 
 
@@ -65,7 +65,7 @@ def master(request: HttpRequest, address: str) -> HttpResponseBase:
     opened = deliver.open_address(request, address, Rendition.Kind.AAC, timezone.now())
     variants = [
         Variant(f"{rendition.kind}.m3u8", rendition.codecs, Index.from_json(rendition.segments))
-        for rendition in reversed(deliver.renditions_of(opened.rendition.recording))
+        for rendition in reversed(deliver.renditions_of(opened.recording))
     ]
     text = hls_master_playlist(variants)
     return HttpResponse(text, content_type=HLS, headers={"Cache-Control": opened.cache_control})
@@ -81,8 +81,8 @@ def stream(request: HttpRequest, key: str) -> HttpResponseBase:
     visitor = visitor_of(request)
     track, hearing = access.track_by_key(visitor, key, Surface.STREAM, at)
     recording = track.recording
-    rendition = recording and recording.renditions.select_related("blob").filter(kind=Rendition.Kind.AAC).first()
-    if not recording or not rendition:
+    sound = deliver.sound_of(Rendition.Kind.AAC, recording=recording) if recording else None
+    if recording is None or sound is None:
         raise NotFound(f"track {key} has nothing to play yet")
     listener, cookie = new_listener(listener_of(request))
     if request.method == "GET" and (cookie or not count.is_listening(listener, recording, at)):
@@ -91,8 +91,7 @@ def stream(request: HttpRequest, key: str) -> HttpResponseBase:
             hearing.link_id, hearing.reason is Reason.SECRET_LINK,
         )  # fmt: skip
         count.begin(track, listener, how, at)
-    rendition.recording = recording
-    response = _sound(request, Opened(rendition, track, hearing, listener), listener.id)
+    response = _sound(request, Opened(sound, track, hearing, listener), listener.id)
     give_cookie(response, cookie)
     return response
 
@@ -148,18 +147,18 @@ def file_name(track: Track) -> str:
 
 def _sound(request: HttpRequest, opened: Opened, listener_id: str | None) -> HttpResponseBase:
     """Answer with sound, and note the seconds that it holds. `listener_id` is None where only the cookie tells."""
-    rendition, blob = opened.rendition, opened.rendition.blob
+    sound = opened.sound
     offered = SentFile(
-        path=store.path_of(blob),
-        size_bytes=blob.size_bytes,
-        etag=blob.digest,
-        content_type=opened.content_type,
+        path=store.path_of(sound.blob),
+        size_bytes=sound.size_bytes,
+        etag=sound.digest,
+        content_type=sound.content_type,
         headers={"Cache-Control": opened.cache_control},
         most_at_once=STRETCH_BYTES,
     )
     held = offered.held
-    timeline = deliver.timeline_of(rendition)
-    track_id, recording_id = opened.track.pk, rendition.recording_id
+    timeline = deliver.timeline_of(sound)
+    track_id, recording_id = opened.track.pk, sound.recording_id
 
     def sent(cookies: str, asked: Asked, given: Answer) -> None:
         if asked.method != "GET":

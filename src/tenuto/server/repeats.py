@@ -4,7 +4,9 @@ A player asks for the same file every few seconds, and a popular track is asked 
 holds for the two seconds or so that its view allowed, so a link that is revoked falls silent within them.
 """
 
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 
@@ -15,6 +17,7 @@ from tenuto.web.files import Repeat, SentFile, file_headers
 
 # When there are more, all are forgotten: two seconds later they would be anyway.
 MOST = 4096
+_OFTEN_ASKED = "/media/"
 # Of an answer with a file, what depends on the stretch; the rest is the same for every stretch.
 _OF_THE_STRETCH = {"etag", "accept-ranges", "last-modified", "content-type", "content-length", "content-range"}
 
@@ -39,6 +42,7 @@ class Repeats:
 
     def __init__(self) -> None:
         self._known: dict[Question, Known] = {}
+        self._being_asked: dict[Question, asyncio.Event] = {}  # of the loop alone
         self._country_header = settings.COUNTRY_HEADER.lower()
 
     def remember(self, scope: Scope, offered: SentFile, repeat: Repeat, heading: Heading) -> None:
@@ -48,6 +52,28 @@ class Repeats:
             self._known.clear()
         known = Known(offered, repeat, heading.without(_OF_THE_STRETCH))
         self._known[self._question(scope, repeat.to_everybody)] = known
+
+    async def give_or_ask(self, scope: Scope, transport: Transport, ask: Callable[[], Awaitable[None]]) -> None:
+        """Answer from memory, or by `ask`. While one asks for sound, others who want the same wait: it may be theirs.
+
+        Without it, 200 readers whose answer has just grown old would all ask Django at once.
+        """
+        if self.give(scope, transport):
+            return
+        question = self._question(scope, of_everybody=True)
+        if scope.method != "GET" or not scope.path.startswith(_OFTEN_ASKED):
+            await ask()
+        elif question in self._being_asked:
+            await self._being_asked[question].wait()
+            if not self.give(scope, transport):
+                await ask()
+        else:
+            answered = self._being_asked[question] = asyncio.Event()
+            try:
+                await ask()
+            finally:
+                del self._being_asked[question]
+                answered.set()
 
     def give(self, scope: Scope, transport: Transport) -> bool:
         """Answer if the answer is known. Waits for nothing, so it may run on the event loop."""

@@ -68,8 +68,8 @@ class Front:
         try:
             if scope.path.startswith(self._static_url):
                 self._static(scope, transport)
-            elif not self._repeats.give(scope, transport):
-                await self._through_django(scope, transport)
+            else:
+                await self._repeats.give_or_ask(scope, transport, lambda: self._through_django(scope, transport))
         except Refused as refusal:
             send(scope.method, refusal.status, PLAIN, str(refusal).encode(), transport)
 
