@@ -1,6 +1,7 @@
 """What a hijacked decoder might try, for the sandbox to stop. Runs in the child."""
 
 import ctypes
+import errno
 import os
 import pickle
 import resource
@@ -50,6 +51,10 @@ def hoard() -> None:
 
 def raise_memory_error() -> None:
     raise MemoryError
+
+
+def fill_the_disk() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def fail() -> None:

@@ -113,6 +113,11 @@ def test_it_starts_again_when_the_ready_process_was_killed_and_a_child_holds_non
     assert "hush" not in str(inside)
 
 
+def test_a_full_disk_is_no_fault_of_the_file(sandbox: Sandbox) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        sandbox.run(misdeeds.fill_the_disk)
+
+
 def test_only_the_named_paths_can_be_opened(sandbox: Sandbox, level: Level, tmp_path: Path) -> None:
     if not level.files:
         pytest.skip("no Landlock on this kernel")

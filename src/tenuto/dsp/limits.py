@@ -14,7 +14,7 @@ class Limits:
     largest_picture_bytes: int = 16 * 1024 * 1024
     # Of the process that opens the file. Rendering three hours peaks at less than half of this memory.
     memory_bytes: int = 600 * 1024 * 1024
-    cpu_seconds: float = 3600
+    cpu_seconds: float = 3 * 3600
     wall_seconds: float = 3 * 3600
     largest_output_bytes: int = 2 * 1024**3
 

@@ -85,7 +85,7 @@ class Sandbox:
         """What `function(*args)` returns in a child that may read `reads` and write into the directories `writes`.
 
         With `on_progress`, the function is given an `on_progress` of its own. Whatever goes wrong in the child, be it a
-        crash, is a SoundError here.
+        crash, is a SoundError here; only a full disk, which is no fault of the file's, is an OSError.
         """
         result, _ = self.measure(function, *args, reads=reads, writes=writes, limits=limits, on_progress=on_progress)
         return result
@@ -201,7 +201,9 @@ def _listen(talk: Connection, on_progress: Callable[[float], None] | None) -> tu
                 case ("progress", float(done)):
                     if on_progress is not None:
                         on_progress(done)
-                case ("result", _) | ("refused", str(), str()) | ("failed", str()) as answer:
+                case (
+                    ("result", _) | ("refused", str(), str()) | ("no_room", int(), str()) | ("failed", str()) as answer
+                ):
                     return answer  # type: ignore[no-any-return]  # a tuple; mypy sees Any in a pattern
                 case _:
                     return None
@@ -226,6 +228,8 @@ def _judged(answer: tuple[Any, ...] | None, status: int, timed_out: bool) -> Any
             return result
         case ("refused", code, message):
             raise BY_CODE.get(code, SoundError)(message)
+        case ("no_room", number, message):
+            raise OSError(number, message)
         case ("failed", trace):
             raise Crashed(trace)
     if timed_out:

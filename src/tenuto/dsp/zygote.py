@@ -11,6 +11,7 @@ waits for the child, or for the clock, or for the asker to go away, and then kil
 
 import codecs
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -27,10 +28,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import av
-import scipy.signal  # noqa: F401  likewise
+import scipy.signal  # noqa: F401  this and two below are imported here once, so that no child has to
 
-import tenuto.dsp.render
-import tenuto.dsp.tags  # noqa: F401  imported here once, so that no child has to
+import tenuto.dsp.look
+import tenuto.dsp.render  # noqa: F401
 from tenuto.dsp import confine
 from tenuto.dsp.errors import SoundError, TooMuchMemory
 from tenuto.dsp.sandbox import ENDED, SECONDS
@@ -38,6 +39,8 @@ from tenuto.dsp.sandbox import ENDED, SECONDS
 _CODECS = ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "unicode_escape")
 
 _PROGRESS_STEP = 0.005
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # no fault of the file's
 
 
 def main() -> None:
@@ -155,6 +158,12 @@ def _answer(asker: Connection, function: object, args: tuple[object, ...], repor
         answer = ("refused", error.code, str(error))
     except MemoryError:
         answer = ("refused", TooMuchMemory.code, "memory limit reached")
+    except OSError as error:
+        answer = ("no_room", error.errno, str(error)) if error.errno in NO_ROOM else _failed()
     except BaseException:  # noqa: BLE001  nothing above us could tell it
-        answer = ("failed", traceback.format_exc(limit=-8))
+        answer = _failed()
     asker.send_bytes(pickle.dumps(answer))
+
+
+def _failed() -> tuple[str, str]:
+    return "failed", traceback.format_exc(limit=-8)
