@@ -5,6 +5,8 @@ from typing import Literal
 
 Sharing = Literal["public", "followers", "scheduled", "sketch"]
 
+PASSWORD = "hold the note"  # of everybody in the demo; printed at its start
+
 
 @dataclass(frozen=True)
 class Artist:

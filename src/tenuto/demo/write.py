@@ -39,8 +39,8 @@ class DemoFile:
 def write_catalogue(into: Path, on_progress: Progress, entries: tuple[Entry, ...] = ENTRIES) -> list[DemoFile]:
     """Make sure that every entry's file is in `into`; return them in the order of the entries.
 
-    A file is named after its title and the digest of what it is made from, and appears whole or not at all: a run
-    that is killed goes on where it was.
+    A file lies in a folder named by the digest of what it is made from, and appears whole or not at all: a run that is
+    killed goes on where it was.
     """
     into.mkdir(parents=True, exist_ok=True)
     files = [DemoFile(entry, into / file_name(entry)) for entry in entries]
@@ -70,6 +70,7 @@ def write(entry: Entry, into: Path) -> Path:
     """Compose one piece and write it, whatever is there."""
     piece = compose(entry.piece)
     path = into / file_name(entry)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # The suffix stays: it names the format.
     part = path.with_name(f".{os.getpid()}-{path.name}")
     try:
@@ -96,14 +97,15 @@ def tags(entry: Entry) -> Tags:
         artist=name,
         genre=entry.genre,
         comment=entry.description,
-        composer=name,
+        composer="" if entry.credits else name,  # whoever credits people by name says it better
         picture=as_jpeg(cover(entry.piece)),
         picture_mime="image/jpeg",
     )
 
 
 def file_name(entry: Entry) -> str:
-    return f"{entry.piece.replace('_', '-')}-{recipe_digest(entry)[:12]}{entry.suffix}"
+    """In a folder named by its recipe, so that the file itself is called as an artist would call it."""
+    return f"{recipe_digest(entry)[:12]}/{entry.piece.replace('_', '-')}{entry.suffix}"
 
 
 def recipe_digest(entry: Entry) -> str:

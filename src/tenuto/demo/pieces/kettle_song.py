@@ -10,7 +10,7 @@ from tenuto.demo.synth.mixing import Canvas
 from tenuto.demo.synth.modes import wood
 from tenuto.demo.synth.oscillators import noise
 from tenuto.demo.synth.plucked import double_bass, guitar_body, nylon, steel
-from tenuto.demo.synth.score import chord, line
+from tenuto.demo.synth.score import bars, chord, line
 from tenuto.demo.synth.sound import Sound, clock, length_of
 from tenuto.demo.synth.space import reverb, room
 from tenuto.demo.synth.timing import Hands, Pulse
@@ -20,8 +20,18 @@ BARS = 52
 SECONDS = TIME.at(BARS * 3) + 6.0
 
 # Three beats a bar: a bass string, then what three fingers find above it.
-A = ["G2 G3 B3 D4", "G2 G3 B3 D4", "F#2 A3 D4 F#4", "E2 G3 B3 E4", "C3 G3 C4 E4", "B2 G3 B3 D4", "A2 G3 C4 E4", "D3 F#3 C4 D4", "G2 G3 B3 D4", "B2 A3 D#4 F#4", "E2 G3 B3 E4", "C#3 G3 Bb3 E4", "D3 G3 B3 D4", "D3 F#3 C4 D4", "G2 G3 B3 D4", "G2 G3 B3 D4"]
-B = ["E2 G3 B3 E4", "B2 A3 B3 D#4", "E2 G3 B3 E4", "E2 G#3 D4 E4", "A2 A3 C4 E4", "A2 G3 C4 E4", "D3 F#3 A3 D4", "D3 F#3 C4 D4", "G2 G3 B3 D4", "G2 F3 B3 D4", "C3 G3 C4 E4", "C3 Eb3 G3 C4", "B2 G3 B3 D4", "E2 G#3 B3 D4", "A2 G3 C#4 E4", "D3 F#3 C4 D4"]
+A = bars(
+    "G2 G3 B3 D4 | G2 G3 B3 D4 | F#2 A3 D4 F#4 | E2 G3 B3 E4",
+    "C3 G3 C4 E4 | B2 G3 B3 D4 | A2 G3 C4 E4 | D3 F#3 C4 D4",
+    "G2 G3 B3 D4 | B2 A3 D#4 F#4 | E2 G3 B3 E4 | C#3 G3 Bb3 E4",
+    "D3 G3 B3 D4 | D3 F#3 C4 D4 | G2 G3 B3 D4 | G2 G3 B3 D4",
+)
+B = bars(
+    "E2 G3 B3 E4 | B2 A3 B3 D#4 | E2 G3 B3 E4 | E2 G#3 D4 E4",
+    "A2 A3 C4 E4 | A2 G3 C4 E4 | D3 F#3 A3 D4 | D3 F#3 C4 D4",
+    "G2 G3 B3 D4 | G2 F3 B3 D4 | C3 G3 C4 E4 | C3 Eb3 G3 C4",
+    "B2 G3 B3 D4 | E2 G#3 B3 D4 | A2 G3 C#4 E4 | D3 F#3 C4 D4",
+)
 END = ("C3 G3 C4 E4", "C3 Eb3 A3 C4", "G2 G3 B3 D4", "G2 D3 B3 G4")
 CHORDS = (*A, *B, *A, *END)
 

@@ -10,7 +10,7 @@ from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
 from tenuto.demo.synth.oscillators import noise, sine
 from tenuto.demo.synth.plucked import double_bass, guitar_body, nylon
-from tenuto.demo.synth.score import Note, chord, hz, line, shifted
+from tenuto.demo.synth.score import Note, bars, chord, hz, line, shifted
 from tenuto.demo.synth.sound import Sound, clock
 from tenuto.demo.synth.space import reverb, room
 from tenuto.demo.synth.timing import Hands, Pulse
@@ -20,8 +20,14 @@ FORM_BARS = 40
 SECONDS = TIME.at(FORM_BARS * 4) + 2.2
 
 # Thumb, then three fingers. Gmaj9, C sharp half-diminished, F sharp 7 flat 13, Bm9, E13, Em9, A7 flat 9, Dmaj9.
-A = ["G2 F#3 A3 B3", "G2 F#3 A3 B3", "C#3 E3 G3 B3", "F#2 E3 A#3 D4", "B2 D3 A3 C#4", "E2 D3 G#3 C#4", "E2 D3 G3 B3", "A2 C#3 G3 Bb3"]
-B = ["D3 F#3 A3 C#4", "D3 F3 Ab3 B3", "C#3 E3 G#3 B3", "F#2 E3 A#3 C#4", "B2 D3 F#3 A3", "Bb2 C#3 E3 G3", "A2 D3 G3 B3", "A2 C#3 G3 Bb3"]
+A = bars(
+    "G2 F#3 A3 B3 | G2 F#3 A3 B3 | C#3 E3 G3 B3 | F#2 E3 A#3 D4",
+    "B2 D3 A3 C#4 | E2 D3 G#3 C#4 | E2 D3 G3 B3 | A2 C#3 G3 Bb3",
+)
+B = bars(
+    "D3 F#3 A3 C#4 | D3 F3 Ab3 B3 | C#3 E3 G#3 B3 | F#2 E3 A#3 C#4",
+    "B2 D3 F#3 A3 | Bb2 C#3 E3 G3 | A2 D3 G3 B3 | A2 C#3 G3 Bb3",
+)
 INTRO = ("E2 D3 G3 B3", "A2 C#3 G3 B3", "D3 F#3 A3 C#4", "D3 F#3 A3 C#4")
 CODA = ("D3 F#3 A3 C#4", "G2 F#3 A3 B3", "D3 F#3 A3 C#4", "D3 F#3 A3 E4")
 CHORDS = (*INTRO, *A, *A, *B, *A, *CODA)

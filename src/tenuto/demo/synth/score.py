@@ -35,6 +35,11 @@ def chord(names: str) -> list[int]:
     return [pitch(name) for name in names.split()]
 
 
+def bars(*rows: str) -> tuple[str, ...]:
+    """What stands between bar lines, bar by bar."""
+    return tuple(bar.strip() for row in rows for bar in row.split("|"))
+
+
 def line(text: str, start: float = 0.0, force: float = 0.7) -> list[Note]:
     """A melody. `A4:1` lasts a beat; `!` behind makes it an accent, `?` a ghost; bar lines `|` are for the eye."""
     notes: list[Note] = []
