@@ -16,6 +16,7 @@ from django_tasks import task
 from tenuto.audio.listeners import Listener
 from tenuto.audio.models import Listen
 from tenuto.base.errors import NotFound
+from tenuto.base.jobs import every
 from tenuto.rules.plays import Heard, Reason, Verdict, believable, certain_from_the_start, judge
 from tenuto.tracks.models import Recording, Track
 
@@ -102,10 +103,10 @@ def settle(at: datetime) -> int:
     return len(keys)
 
 
-@task(queue_name="default")
-def settle_listens() -> None:
+@every(seconds=300)
+def settle_all(now: datetime) -> None:
     """Settles everything that has ended, a few hundred at a time."""
-    while settle(timezone.now()) == SETTLED_AT_ONCE:
+    while settle(now) == SETTLED_AT_ONCE:
         pass
 
 
