@@ -28,8 +28,8 @@ from tenuto.tracks.models import Track
 from tenuto.tracks.visitors import visitor_of
 from tenuto.web.files import Repeat, SentFile, file_response
 
-# A decision holds for so long without being asked for again.
-HOLDS_SECONDS = 2.0
+# A decision holds for so long without being asked for again: less than the 6 s of one segment.
+HOLDS_SECONDS = 5.0
 # Of "from here to the end" so much is sent at once, 50 s of sound: what has been sent can be counted, and a link that
 # is revoked falls silent. Played and sought in Chromium and Firefox; HLS players ask for whole segments anyway.
 STRETCH_BYTES = 1024 * 1024

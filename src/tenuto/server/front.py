@@ -6,10 +6,13 @@ granian --interface rsgi tenuto.server.front:app
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenuto.server.settings")
 _handler = get_wsgi_application()
 
 from tenuto.server.rsgi import Front  # noqa: E402  what it imports needs Django set up
 
+# Reads all the addresses, and so all the views, now: else the first visitor of each process waits seconds for it.
+_addresses = get_resolver().reverse_dict
 app = Front(_handler)

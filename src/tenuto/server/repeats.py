@@ -1,7 +1,7 @@
 """Gives an answer again that Django gave to the same question a moment ago, without asking Django.
 
 A player asks for the same file every few seconds, and a popular track is asked for by many at once. Each decision
-holds for the two seconds or so that its view allowed, so a link that is revoked falls silent within them.
+holds for the few seconds that its view allowed, so a link that is revoked falls silent within them.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from tenuto.server.incoming import Pairs, Scope, Transport
 from tenuto.server.outgoing import Heading, send_stretch
 from tenuto.web.files import Repeat, SentFile, file_headers
 
-# When there are more, all are forgotten: two seconds later they would be anyway.
+# When there are more, all are forgotten: a few seconds later they would be anyway.
 MOST = 4096
 _OFTEN_ASKED = "/media/"
 # Of an answer with a file, what depends on the stretch; the rest is the same for every stretch.
