@@ -31,14 +31,14 @@ export function resample(points, count) {
 
 /**
  * Fills the height with the loudest stroke. Quiet stretches stay visible without becoming loud:
- * the square root of loudness is nearer to what one hears than loudness is.
+ * a root of loudness is nearer to what one hears than loudness is.
  */
 export function scale(points) {
   const loudest = Math.max(0, ...points.map((at) => at.peak))
   if (!loudest) return points.map(() => ({ peak: 0, body: 0 }))
   return points.map((at) => {
     const peak = (at.peak / loudest) ** 0.8
-    return { peak, body: Math.min(peak, (at.body / loudest) ** 0.7 * 0.92) }
+    return { peak, body: Math.min(peak, (at.body / loudest) ** 0.55 * 0.95) }
   })
 }
 

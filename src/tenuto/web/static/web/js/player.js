@@ -379,7 +379,9 @@ export class Player extends EventTarget {
     this.queue = queue
     if (isSame && this.item) return this.#announce("change")
     this.#position = this.item ? memory.positionOf(this.item.key) : 0
-    this.#set(this.item ? "paused" : "empty", null)
+    this.status = this.item ? "paused" : "empty"
+    this.trouble = null
+    this.#announce("change")
     return this.#announce("time")
   }
 

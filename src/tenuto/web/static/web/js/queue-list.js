@@ -1,5 +1,5 @@
 /** The queue as a list that one can change. Every row is made from the template beside it. */
-import { clock, fill } from "./clock.js"
+import { fill, length } from "./clock.js"
 import { player } from "./now.js"
 
 class QueueList extends HTMLElement {
@@ -7,6 +7,12 @@ class QueueList extends HTMLElement {
   #shown = null
 
   connectedCallback() {
+    // Each new page brings a bar of its own that makes room for this one at once: it must do nothing.
+    queueMicrotask(() => this.isConnected && this.#begin())
+  }
+
+  #begin() {
+    this.#leave?.abort()
     this.#leave = new AbortController()
     const { signal } = this.#leave
     this.addEventListener("click", this.#press, { signal })
@@ -24,7 +30,11 @@ class QueueList extends HTMLElement {
 
   #press = (event) => {
     const act = event.target.closest("button[data-do]")?.dataset.do
-    if (act === "clear") return player.clear()
+    if (act === "clear") {
+      player.clear()
+      // The button that had the focus can do nothing any more.
+      return this.querySelector("h2").focus()
+    }
     const index = this.#indexOf(event.target)
     if (!act || index < 0) return undefined
     if (act === "play") return index === player.queue.at ? player.toggle() : player.playAt(index)
@@ -77,9 +87,9 @@ class QueueList extends HTMLElement {
     const rows = items.map((item, i) => {
       const row = template.content.firstElementChild.cloneNode(true)
       row.querySelector("img").src = item.cover
-      row.querySelector("[data-part=title]").textContent = item.title
-      row.querySelector("[data-part=artist]").textContent = item.artist
-      row.querySelector("time").textContent = clock(item.seconds)
+      row.querySelector("[data-row=title]").textContent = item.title
+      row.querySelector("[data-row=artist]").textContent = item.artist
+      row.querySelector("time").textContent = length(item.seconds)
       for (const button of row.querySelectorAll("[data-label]")) {
         button.setAttribute("aria-label", fill(button.dataset.label, item))
       }

@@ -2,14 +2,21 @@
  * The bar at the foot of every page: shows what the player does and lets one steer it.
  * It stays in the page while pages change (hx-preserve); all words in it come from its template.
  */
-import { clock, fill } from "./clock.js"
+import { clock, fill, length } from "./clock.js"
 import { player } from "./now.js"
+import "./wave-form.js"
 
 class SoundBar extends HTMLElement {
   #leave = null
   #isHeld = false
 
   connectedCallback() {
+    // Each new page brings a bar of its own that makes room for this one at once: it must do nothing.
+    queueMicrotask(() => this.isConnected && this.#begin())
+  }
+
+  #begin() {
+    this.#leave?.abort()
     this.#leave = new AbortController()
     const { signal } = this.#leave
     this.addEventListener("click", this.#press, { signal })
@@ -98,11 +105,11 @@ class SoundBar extends HTMLElement {
     const slider = this.#part("position")
     slider.max = String(seconds || 1)
     if (!this.#isHeld) slider.value = String(position)
-    slider.setAttribute("aria-valuetext", fill(this.dataset.placeLabel, { at: clock(position), of: clock(seconds) }))
+    slider.setAttribute("aria-valuetext", fill(this.dataset.placeLabel, { at: clock(position), of: length(seconds) }))
     this.#part("wave").played = seconds ? position / seconds : 0
     this.style.setProperty("--played", `${seconds ? ((position / seconds) * 100).toFixed(2) : 0}%`)
     this.#part("at").textContent = clock(position)
-    this.#part("of").textContent = clock(seconds)
+    this.#part("of").textContent = length(seconds)
   }
 }
 

@@ -3,8 +3,9 @@
  * data-key, -title, -artist, -url, -cover, -seconds, -peaks, -open (everybody may hear it), -source (what kind of page).
  * Pressing play in a list plays on through the list: all items under the nearest [data-list].
  */
-import { clock, fill } from "./clock.js"
+import { clock, fill, length } from "./clock.js"
 import { player } from "./now.js"
+import "./wave-form.js"
 
 class TrackItem extends HTMLElement {
   #leave = null
@@ -101,7 +102,7 @@ class TrackItem extends HTMLElement {
     if (!slider) return
     const seconds = Number(this.dataset.seconds) || player.seconds
     slider.value = String(position)
-    slider.setAttribute("aria-valuetext", fill(this.dataset.placeLabel ?? "{at}", { at: clock(position), of: clock(seconds) }))
+    slider.setAttribute("aria-valuetext", fill(this.dataset.placeLabel ?? "{at}", { at: clock(position), of: length(seconds) }))
     const wave = slider.closest("wave-form")
     wave.played = seconds ? position / seconds : 0
     const at = this.querySelector("[data-part=at]")

@@ -1,0 +1,178 @@
+"""Every page, as people meet it: on a phone, by ear, in the dark, without scripts."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit, Visits, World
+from tests.browser.player import play
+
+PAGES = ["front", "profile", "track", "secret", "own profile", "own sketch", "sign in", "sign up", "nothing here"]
+LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
+
+
+def go(visit: Visits, world: World, name: str, **how: object) -> Visit:
+    """Open one of the pages as whoever may see it."""
+    paths = {
+        "front": (None, "/"),
+        "profile": ("bo", "/@alma"),
+        "track": (None, world.pages["harbour"]),
+        "secret": (None, world.link),
+        "own profile": ("alma", "/@alma"),
+        "own sketch": ("alma", world.pages["sketch"]),
+        "sign in": (None, "/accounts/login/"),
+        "sign up": (None, "/accounts/signup/"),
+        "nothing here": (None, "/@alma/nothing"),
+    }
+    who, path = paths[name]
+    visitor = visit(who, **how)
+    visitor.expect_complaint("404")
+    visitor.page.goto(world.url + path)
+    return visitor
+
+
+def examine(visitor: Visit) -> None:
+    found = Axe().run(visitor.page, options=LEVELS)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def darken(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.wait_for_function("document.getAnimations().length === 0")
+
+
+def fit(page: Page, *widths: int) -> None:
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world: World, name: str) -> None:
+    visitor = go(visit, world, name, lax=True)
+    examine(visitor)
+    fit(visitor.page, 320, 390, 360)
+    darken(visitor.page)
+    examine(visitor)
+
+
+def test_the_player_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world: World) -> None:
+    listener = visit(lax=True)
+    page = listener.page
+    listener.go("/")
+    play(page, "Harbour, 5 a.m.")
+    page.locator("#player").get_by_role("button", name="Queue").click()
+    expect(page.locator("#player-queue")).to_be_visible()
+    examine(listener)
+    for width in (800, 390, 360):
+        fit(page, width)
+        box = page.locator("#player-queue").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    darken(page)
+    examine(listener)
+    page.keyboard.press("q")
+    page.keyboard.press("?")
+    examine(listener)
+
+
+def test_a_chosen_theme_is_kept_and_the_device_followed_without_one(visit: Visits, world: World) -> None:
+    reader = visit(theme="dark")
+    page = reader.page
+    reader.go("/")
+    dark = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+    page.get_by_role("button", name="Light or dark").click()
+    light = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+    assert light != dark
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == light
+    page.get_by_role("link", name="Sign in").click()
+    expect(page).to_have_title(re.compile("Sign in"))
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate("localStorage.getItem('tenuto.theme')") is None
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == light
+
+
+def test_without_scripts_a_plain_audio_element_plays(visit: Visits, world: World) -> None:
+    reader = visit(scripts=False)
+    page = reader.page
+    for path in ("/", "/@alma", world.pages["harbour"], world.link):
+        page.goto(world.url + path)
+        audio = page.locator("audio").first
+        expect(audio).to_be_visible()
+        address = audio.get_attribute("src")
+        assert address is not None
+        answer = page.request.get(world.url + address, headers={"Range": "bytes=0-99"})
+        assert answer.status == 206
+        assert answer.headers["content-type"].startswith("audio/")
+        expect(page.locator("button.play").first).to_be_hidden()
+
+
+def test_a_page_that_comes_by_itself_begins_at_its_content(visit: Visits, world: World) -> None:
+    reader = visit()
+    page = reader.page
+    reader.go("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.get_by_role("link", name="Kettle Song", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kettle Song")
+    expect(page.locator("#main")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+
+
+def test_what_a_page_brings_in_its_head_comes_with_it(visit: Visits, world: World) -> None:
+    reader = visit()
+    page = reader.page
+    reader.go("/")
+    page.get_by_role("link", name="Kettle Song", exact=True).click()
+    expect(page).to_have_title("Kettle Song by Alma Ferreira · Tenuto")
+    expect(page.locator("head meta[property='og:title']")).to_have_attribute("content", "Kettle Song")
+    expect(page.locator("head link[rel=canonical]")).to_have_count(1)
+    page.get_by_role("link", name="Sign in").click()
+    expect(page).to_have_title(re.compile("Sign in"))
+    expect(page.locator("head meta[property='og:title']")).to_have_count(0)
+
+
+def test_a_revoked_link_is_gone_also_for_whoever_listens(visit: Visits, world: World) -> None:
+    listener = visit()
+    page = listener.page
+    listener.go(world.doomed)
+    expect(page.get_by_text("Shared with you by a secret link named “To be revoked”.")).to_be_visible()
+    play(page, "Loops for Leaving")
+    world.sql("UPDATE tracks_secretlink SET revoked_at = '2026-01-01 00:00:00' WHERE name = 'To be revoked'")
+    listener.expect_complaint("404")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A rest.")
+    page.locator("#player [data-act=toggle]").click()
+    expect(page.get_by_text("This track is no longer shared with you.")).to_be_visible()
+
+
+def test_the_menu_of_ones_own_closes_as_menus_do(visit: Visits, world: World) -> None:
+    reader = visit("alma")
+    page = reader.page
+    reader.go("/")
+    summary = page.get_by_label("Alma Ferreira: your own menu")
+    summary.click()
+    expect(page.get_by_role("link", name="Your profile")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Your profile")).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.get_by_role("heading", level=1).click()
+    expect(page.get_by_role("link", name="Your profile")).to_be_hidden()
+
+
+def test_the_link_of_a_public_track_can_be_copied(visit: Visits, world: World) -> None:
+    reader = visit()
+    page = reader.page
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=world.url)
+    reader.go(world.pages["harbour"])
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").endswith(world.pages["harbour"])
