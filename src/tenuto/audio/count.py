@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
-from django_tasks import task
 
 from tenuto.audio.listeners import Listener
 from tenuto.audio.models import Listen
