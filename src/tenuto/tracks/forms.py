@@ -256,11 +256,7 @@ class VisibilityForm(forms.Form):
         help_text=_("Empty: at once. Until then it stays in your sketchbook."),
     )
     starts_at_zone = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-    offline_until_then = forms.BooleanField(
-        label=_("Yes, take it offline until then"),
-        required=False,
-        help_text=_("People can hear this track now. With a later date it goes back to your sketchbook until then."),
-    )
+    offline_until_then = forms.BooleanField(label=_("Yes, take it offline until then"), required=False)
 
     @property
     def audience(self) -> Audience | None:

@@ -15,8 +15,8 @@ from tenuto.tracks.models import Publication, Recording, Track
 
 class GoesOffline(BadRequest):
     advice = _(
-        "People can hear this track now. With a later date it goes offline until then: "
-        "say that you mean this, or publish it without a date."
+        "People can hear this track now. With a later date it goes back to your sketchbook until then. "
+        "Say that you mean this, or leave the date empty."
     )
     status = 409
     code = "goes_offline"
