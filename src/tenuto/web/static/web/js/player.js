@@ -135,8 +135,7 @@ export class Player extends EventTarget {
   setVolume(volume, muted = false) {
     this.volume = Math.min(1, Math.max(0, volume))
     this.muted = muted
-    // Squared, because a slider that moves evenly should sound as if it did.
-    this.#sound.volume = muted ? 0 : this.volume ** 2
+    this.#sound.volume = muted ? 0 : this.volume
     memory.set(VOLUME, { volume: this.volume, muted: this.muted })
     this.#announce("change")
   }

@@ -75,7 +75,6 @@ class SoundBar extends HTMLElement {
   #show = () => {
     const item = player.item
     this.hidden = !item
-    document.documentElement.toggleAttribute("data-sounding", player.isPlaying)
     if (!item) return
     const title = this.#part("title")
     if (title.textContent !== item.title) title.textContent = item.title

@@ -3,8 +3,7 @@
  * While one plays, the other gets the next track ready.
  */
 
-/** Nobody hears a smaller step, so it needs no amplifier. */
-const LEAST_RAISE_DB = 0.5
+import { LEAST_RAISE_DB, levels } from "./levels.js"
 
 const EVENTS = ["timeupdate", "playing", "pause", "waiting", "ended", "error", "seeked", "durationchange"]
 
@@ -76,11 +75,11 @@ class Voice extends EventTarget {
     this.#level()
   }
 
-  /** Quieter is done by the element; louder needs an amplifier, which an element keeps once it has it. */
+  /** An element keeps its amplifier once it has one; then it may well raise by nothing. */
   #level() {
-    const factor = 10 ** (this.#gainDb / 20)
-    this.#audio.volume = this.#volume * Math.min(1, factor)
-    if (this.#amplifier) this.#amplifier.gain.value = Math.max(1, factor)
+    const { element, amplifier } = levels(this.#volume, this.#gainDb)
+    this.#audio.volume = element
+    if (this.#amplifier) this.#amplifier.gain.value = amplifier
   }
 
   async #raise() {
