@@ -1,12 +1,8 @@
-"""Recordings in templates: what they are made of, and why one was refused."""
+"""What recordings are made of, in templates."""
 
 from django import template
 
-from tenuto.tracks import refusals
-
 register = template.Library()
-register.filter("refusal_words", refusals.refusal_words)
-register.filter("warning_words", refusals.warning_words)
 
 _NAMES = {"vorbis": "Ogg Vorbis", "opus": "Opus"}
 
