@@ -1,8 +1,12 @@
-"""What recordings are made of, in templates."""
+"""Recordings in templates: what they are made of, and why one was refused."""
 
 from django import template
 
+from tenuto.tracks import refusals
+
 register = template.Library()
+register.filter("refusal_words", refusals.refusal_words)
+register.filter("warning_words", refusals.warning_words)
 
 _NAMES = {"vorbis": "Ogg Vorbis", "opus": "Opus"}
 
