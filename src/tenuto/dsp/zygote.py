@@ -25,15 +25,17 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import av
-import scipy.signal  # noqa: F401  this and two below are imported here once, so that no child has to
+import numpy as np
 
-import tenuto.dsp.look
-import tenuto.dsp.render  # noqa: F401
 from tenuto.dsp import confine
+from tenuto.dsp.encode import write_audio
 from tenuto.dsp.errors import SoundError, TooMuchMemory
+from tenuto.dsp.look import look
+from tenuto.dsp.render import render
 from tenuto.dsp.sandbox import ENDED, SECONDS
 
 _CODECS = ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "unicode_escape")
@@ -46,7 +48,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # no fault of the file's
 def main() -> None:
     """Serve jobs from the socket that is our first argument, until its other end is closed."""
     line = socket.socket(fileno=int(sys.argv[1]))
-    _import_everything()
+    _rehearse()
     # Keepers are collected as they end.
     signal.signal(signal.SIGCHLD, _collect)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks; we end with them
@@ -64,13 +66,22 @@ def main() -> None:
             os.close(handle)
 
 
-def _import_everything() -> None:
-    """Load what libraries would load when they first need it, from a disk that the child can no longer read."""
+def _rehearse() -> None:
+    """Load what libraries load when they first need it, from a disk that the child can no longer read.
+
+    Much of it is found by doing the work once, on a sound of our own; the rest is named.
+    """
     for name in _CODECS:
         codecs.lookup(name)
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if module.name not in ("av.__main__", "av.datasets"):  # a command line, and a downloader
             importlib.import_module(module.name)
+    with TemporaryDirectory() as place:
+        path = Path(place) / "rehearsal.wav"
+        # Four seconds, because a loudness range takes three.
+        write_audio(path, np.random.default_rng(0).normal(0, 0.1, (32_000, 2)).astype(np.float32), 8_000)
+        look(path)
+        render(path, Path(place))
 
 
 def _collect(*_: object) -> None:
