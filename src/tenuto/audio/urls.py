@@ -1,10 +1,14 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from tenuto.audio import listens, media, receipts, tus
+from tenuto.audio import listens, media, receipts, tus, upload_page
 
 app_name = "audio"
 urlpatterns: list[URLPattern | URLResolver] = [
     # arrive
+    path("upload", upload_page.UploadPage.as_view(), name="upload"),
+    path("upload/<slug:key>", upload_page.row, name="upload-row"),
+    path("upload/<slug:key>/remove", upload_page.remove, name="upload-remove"),
+    path("upload/<slug:key>/again", upload_page.again, name="upload-again"),
     path("uploads/", tus.uploads, name="tus-uploads"),
     path("uploads/<slug:key>", tus.upload, name="tus-upload"),
     # deliver and count
