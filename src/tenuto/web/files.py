@@ -66,9 +66,9 @@ class FileAnswer(StreamingHttpResponse):
 
 def file_response(request: HttpRequest, offered: SentFile, repeat: Repeat | None = None) -> HttpResponseBase:
     """Answer a request for a file: the whole, a range of it, or why not (304, 412, 416)."""
-    given = answer(Asked.by(request.method or "", lambda name: request.headers.get(name, "")), offered.held)
-    if settings.SENDFILE == "x-accel" and given.status in {200, 206, 416}:
+    if settings.SENDFILE == "x-accel":
         return _by_nginx(offered)
+    given = answer(Asked.by(request.method or "", lambda name: request.headers.get(name, "")), offered.held)
     response = FileAnswer(offered, given, head=request.method == "HEAD" or given.status not in {200, 206})
     response.repeat = repeat
     return response
@@ -100,7 +100,7 @@ def blocks(path: Path, stretch: Answer) -> Iterator[bytes]:
 
 
 def _by_nginx(offered: SentFile) -> HttpResponse:
-    """nginx looks at Range itself and sends the file (deploy/nginx-x-accel.conf)."""
+    """nginx makes an entity tag of its own and looks at ranges and conditions itself (deploy/nginx-x-accel.conf)."""
     inner = quote(str(offered.path.resolve().relative_to(_store())))
     response = HttpResponse(content_type=offered.content_type, headers={"X-Accel-Redirect": f"/_store/{inner}"})
     for name, value in offered.headers.items():
