@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits, World
 from tests.browser.player import expect_paused, expect_playing, play, position, seek
+from tests.people import PASSWORD
 
 
 def test_sound_goes_on_without_a_gap_while_one_moves_between_pages(visit: Visits, world: World) -> None:
@@ -248,3 +249,23 @@ def test_a_play_is_counted_after_it_was_heard(visit: Visits, world: World) -> No
         page.wait_for_timeout(100)
     else:
         raise AssertionError("not counted within 15 s")
+
+
+def test_signing_in_and_following_leave_the_sound_alone(visit: Visits, world: World) -> None:
+    listener = visit()
+    page = listener.page
+    listener.go("/@alma")
+    play(page, "Harbour, 5 a.m.")
+    page.get_by_role("link", name="Follow Alma Ferreira").click()
+    expect(page).to_have_title(re.compile("Sign in"))
+    page.locator("input[name=login]").fill("cy")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Cy: your own menu")).to_be_visible()
+    expect(page).to_have_url(re.compile("/@alma$"))
+    expect_playing(page, "Harbour, 5 a.m.")
+    page.get_by_role("button", name="Follow Alma Ferreira").click()
+    expect(page.get_by_role("button", name="Following Alma Ferreira")).to_be_visible()
+    page.get_by_role("button", name="Following Alma Ferreira").click()
+    expect(page.get_by_role("button", name="Follow Alma Ferreira")).to_be_visible()
+    expect_playing(page, "Harbour, 5 a.m.")

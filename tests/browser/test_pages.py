@@ -39,9 +39,16 @@ def examine(visitor: Visit) -> None:
 
 
 def darken(page: Page) -> None:
+    """The other theme, once every colour has arrived."""
     page.emulate_media(color_scheme="dark")
-    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.wait_for_function("matchMedia('(prefers-color-scheme: dark)').matches")
+    # Reading a style begins the transitions that depend on it; then they can be waited for.
+    page.evaluate(
+        "getComputedStyle(document.body).color;"
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     page.wait_for_function("document.getAnimations().length === 0")
+    page.wait_for_timeout(100)
 
 
 def fit(page: Page, *widths: int) -> None:
