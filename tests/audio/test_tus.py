@@ -1,9 +1,14 @@
 """The tus protocol, as its specification has it, at its every edge; and whatever happens, the bytes are the bytes."""
 
 import base64
+import fcntl
 import hashlib
+import json
+import os
 import random
-from collections.abc import Iterator
+import resource
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenuto.accounts.models import Account
-from tenuto.audio import arrive, journey
+from tenuto.audio import arrive, journey, parts
 from tenuto.audio.models import Upload
 from tenuto.base import storage
 from tenuto.tracks.models import Recording, Track
@@ -39,7 +44,7 @@ class Tus:
     def say(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         named = {"Tus-Resumable": "1.0.0"} | {name.replace("_", "-"): value for name, value in headers.items()}
         kind = named.pop("Content-Type", PIECE)
-        answer = self.client.generic(method, path, body, content_type=kind, headers=named)
+        answer = self.client.generic(method, path, body, content_type=kind, headers=named, CONTENT_TYPE=kind)
         assert answer["Tus-Resumable"] == "1.0.0"
         assert isinstance(answer, HttpResponse)
         return answer
@@ -156,11 +161,94 @@ def test_an_upload_can_be_ended(tus: Tus) -> None:
     assert not Upload.objects.exists()
 
 
-def test_ending_a_finished_upload_keeps_the_track(tus: Tus) -> None:
+# What is done once a transaction has been committed. (A test runs in one that never is.)
+Committing = Callable[..., AbstractContextManager[object]]
+
+
+def test_ending_a_finished_upload_keeps_the_track(tus: Tus, django_capture_on_commit_callbacks: Committing) -> None:
     path = tus.create()
-    tus.patch(path, 0, BYTES)
+    with django_capture_on_commit_callbacks(execute=True):
+        tus.patch(path, 0, BYTES)
     assert tus.say("DELETE", path).status_code == 204
-    assert Recording.objects.count() == 1
+    assert storage.verify(Recording.objects.get().original) == ""
+
+
+def test_nothing_can_be_added_to_what_has_been_taken_in(
+    tus: Tus, django_capture_on_commit_callbacks: Committing
+) -> None:
+    path = tus.create()
+    with django_capture_on_commit_callbacks(execute=True):
+        tus.patch(path, 0, BYTES)
+    key = Upload.objects.get().key
+    assert not parts.path_of(key).exists()
+    assert tus.patch(path, len(BYTES), b"").status_code == 204, "the answer to the last piece may have been lost"
+    assert tus.patch(path, len(BYTES), b"x").status_code == 409
+    assert tus.patch(path, 0, BYTES).status_code == 409
+    assert storage.path_of(Recording.objects.get().original).read_bytes() == BYTES
+
+
+def test_whoever_waits_for_a_part_never_gets_hold_of_the_original(
+    tus: Tus, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Committing
+) -> None:
+    """Opened before it was taken in and locked after, the handle would lead to the stored bytes themselves."""
+    path = tus.create()
+    tus.patch(path, 0, BYTES[:-1])
+    key, lock = Upload.objects.get().key, fcntl.flock
+
+    def take_in_first(part: Any, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert tus.patch(path, len(BYTES) - 1, BYTES[-1:]).status_code == 204
+        lock(part, how)
+
+    monkeypatch.setattr(fcntl, "flock", take_in_first)
+    with pytest.raises(parts.NoSuchPart), parts.held(key):
+        pass
+
+
+def test_bytes_that_the_disk_has_lost_are_asked_for_again(tus: Tus) -> None:
+    path = tus.create()
+    tus.patch(path, 0, BYTES[:2000])
+    os.truncate(parts.path_of(Upload.objects.get().key), 1500)
+    assert tus.patch(path, 2000, BYTES[2000:]).status_code == 409
+    assert tus.offset(path) == 1500
+    parts.path_of(Upload.objects.get().key).unlink()
+    assert tus.patch(path, 1500, BYTES[1500:]).status_code == 409
+    assert tus.offset(path) == 0
+    assert tus.patch(path, 0, BYTES).status_code == 204
+    assert storage.verify(Recording.objects.get().original) == ""
+
+
+def test_a_full_disk_is_said_and_loses_nothing(tus: Tus) -> None:
+    big = random.Random(1).randbytes(3 * 1024 * 1024)
+    path = tus.create(len(big))
+    tus.patch(path, 0, big[:500])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * 1024, before[1]))
+    try:
+        answer = tus.patch(path, 500, big[500:])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (507, "disk_full")
+    assert tus.offset(path) == 500
+    assert tus.patch(path, 500, big[500:]).status_code == 204
+    assert storage.verify(Recording.objects.get().original) == ""
+
+
+def test_a_page_elsewhere_cannot_forge_a_method(alma: Account) -> None:
+    """The method in the header is the one that counts, also for what has to be guarded."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alma, backend="django.contrib.auth.backends.ModelBackend")
+    path = Tus(by_token(alma)).create()
+    answer = browser.get(path, headers={"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "DELETE"})
+    assert answer.status_code == 403
+    assert Upload.objects.count() == 1
+
+
+def test_an_upload_whose_length_is_not_known_is_refused_with_words(tus: Tus) -> None:
+    answer = tus.say("POST", "/uploads/", Content_Type="", Upload_Defer_Length="1")
+    assert answer.status_code == 400
+    assert "Upload-Length" in json.loads(answer.content)["detail"]
 
 
 def test_an_upload_that_nobody_came_back_to_is_gone(tus: Tus) -> None:
@@ -191,7 +279,7 @@ def test_a_browser_needs_its_csrf_token(alma: Account) -> None:
 
 def test_two_pieces_at_once_do_not_mix(tus: Tus) -> None:
     path = tus.create()
-    with arrive._held(Upload.objects.get()):
+    with parts.held(Upload.objects.get().key):
         assert tus.patch(path, 0, BYTES).status_code == 423
     assert tus.patch(path, 0, BYTES).status_code == 204
 
@@ -248,10 +336,9 @@ class Cut:
 
 
 @pytest.fixture
-def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrive, "PIECE_BYTES", 64)
     monkeypatch.setattr(arrive, "ACKNOWLEDGED_EVERY_BYTES", 200)
-    yield
 
 
 @pytest.mark.usefixtures("_small_pieces")
@@ -275,9 +362,9 @@ def test_however_often_the_line_breaks_the_bytes_are_the_bytes(alma: Account, da
             with pytest.raises(arrive.WrongOffset):
                 journey.receive(upload, at + 1, Cut(content, 10**9), _now())
         elif event == "server dies":
-            arrive._running_digests = arrive.RunningDigests()
+            parts.digests = parts.Digests()
         else:  # bytes that were written and not acknowledged when the server died
-            with arrive.part_of(upload).open("ab") as part:
+            with parts.path_of(upload.key).open("ab") as part:
                 part.write(b"garbage")
     else:
         journey.receive(upload, upload.received_bytes, Cut(content[upload.received_bytes :], 10**9), _now())

@@ -5,7 +5,7 @@ import logging
 from datetime import date, datetime
 
 from tenuto.audio import store
-from tenuto.audio.arrive import title_of
+from tenuto.audio.names import title_of
 from tenuto.audio.sandbox import SANDBOX, within
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest

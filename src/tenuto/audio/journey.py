@@ -12,17 +12,22 @@ done before it does. The last three begin with a person, at the addresses in url
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
 from tenuto.accounts.models import Account
-from tenuto.audio import arrive
+from tenuto.audio import arrive, parts
+from tenuto.audio.arrive import WrongOffset
 from tenuto.audio.examine import examine
 from tenuto.audio.models import Upload
+from tenuto.audio.parts import InUse, NoSuchPart
 from tenuto.audio.render import render
 from tenuto.base import queue
 from tenuto.base.jobs import every, send
@@ -35,6 +40,8 @@ log = logging.getLogger(__name__)
 Stage = Recording.Stage
 # A job is sent with the row it belongs to, so one that is missing this long has been lost by another engine.
 LOST_AFTER = timedelta(minutes=1)
+# Whoever received the last byte takes the file in within moments; later, nobody does.
+STILL_AT_IT = timedelta(seconds=20)
 
 
 def receive(
@@ -43,7 +50,8 @@ def receive(
     """A piece has come. If it was the last, the file goes on its way."""
     upload = arrive.receive(upload, offset, body, checksum)
     if arrive.has_come(upload):
-        take_in(upload, at)
+        with suppress(InUse):  # then another is just taking it in
+            take_in(upload, at)
     return upload
 
 
@@ -57,10 +65,15 @@ def receive_file(owner: Account, path: Path, wish: arrive.Wish, at: datetime) ->
 
 def take_in(upload: Upload, at: datetime) -> Recording:
     """All bytes are here: a recording, and the job that makes it ready, both or neither."""
-    with transaction.atomic():
-        recording = arrive.become_recording(upload, at)
-        if recording.stage == Stage.ARRIVED:
-            _set_out(recording)
+    try:
+        with parts.held(upload.key):
+            digest = arrive.digest_of(upload)
+            with transaction.atomic():
+                recording = arrive.become_recording(upload, digest, at)
+                if recording.stage == Stage.ARRIVED:
+                    _set_out(recording)
+    except NoSuchPart:
+        recording = arrive.recording_of(upload)
     return recording
 
 
@@ -92,8 +105,10 @@ def try_again(recording: Recording) -> None:
 @every(seconds=15)
 def take_in_what_came(now: datetime) -> None:
     """Uploads whose last byte was acknowledged, and whose server died before they became recordings."""
-    for upload in Upload.objects.filter(finished_at=None, received_bytes__gt=0).order_by("pk"):
-        if arrive.has_come(upload):
+    lives_on = now - STILL_AT_IT + timedelta(hours=settings.UPLOAD_EXPIRY_HOURS)  # its last piece came after this
+    left = Upload.objects.filter(finished_at=None, received_bytes=F("length_bytes"), expires_at__lt=lives_on)
+    for upload in left.order_by("pk"):
+        with suppress(InUse, WrongOffset):
             take_in(upload, now)
 
 
