@@ -8,7 +8,9 @@ from ninja import NinjaAPI
 
 from tenuto import __version__
 from tenuto.accounts.api import router as people
+from tenuto.audio.api import router as sound
 from tenuto.base.errors import TenutoError
+from tenuto.tracks.api import router as catalogue
 from tenuto.web.errors import answer
 
 api = NinjaAPI(
@@ -19,6 +21,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", people)
+api.add_router("", catalogue)
+api.add_router("", sound)
 
 
 @api.exception_handler(TenutoError)

@@ -1,0 +1,36 @@
+"""Whatever is thrown at the API: it answers as its own description says, and never with a failure of ours."""
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+
+from tenuto.accounts.models import Account
+from tenuto.accounts.tokens import issue
+from tenuto.api.urls import api
+from tests.tracks import catalogue
+
+DESCRIPTION = api.get_openapi_schema(path_prefix="/api/v1/")
+schema = schemathesis.openapi.from_dict(dict(DESCRIPTION))
+schema.app = get_wsgi_application()
+
+
+@pytest.fixture
+def headers(alma: Account) -> dict[str, str]:
+    """Alma's program, with a track to hit by chance."""
+    catalogue.public(alma)
+    return {"Authorization": f"Bearer {issue(alma, 'fuzz', None)[1]}"}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@pytest.mark.django_db
+def test_no_operation_fails_by_our_fault(case: schemathesis.Case, headers: dict[str, str]) -> None:
+    response = case.call(headers=headers)
+    case.validate_response(response, checks=[not_a_server_error, content_type_conformance, response_schema_conformance])
