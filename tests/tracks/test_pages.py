@@ -127,7 +127,7 @@ def test_a_profile_shows_to_each_what_each_may_hear(
     assert seen(client) == seen(as_cy) == {"For all"}
     assert seen(as_bo) == {"For all", "For followers"}
     assert seen(as_alma) == {"For all", "For followers", "A sketch"}
-    assert "Sketch: only you hear it" in words(as_alma, "/@alma")
+    assert "In your sketchbook" in words(as_alma, "/@alma")
 
 
 def test_what_people_write_of_themselves_is_words_and_never_markup(client: Client, alma: Account) -> None:
