@@ -17,12 +17,12 @@ from tenuto.base.errors import NotFound
 router = Router(tags=["People"])
 
 
-class LinkFields(Schema):
+class ProfileLinkFields(Schema):
     label: str = Field(min_length=1, max_length=40)
     url: Annotated[HttpUrl, Field(max_length=300)]
 
 
-class LinkShown(Schema):
+class ProfileLinkShown(Schema):
     label: str
     url: str
 
@@ -34,7 +34,7 @@ class Person(Schema):
     name: str
     bio: str
     place: str
-    links: list[LinkShown]
+    links: list[ProfileLinkShown]
     followers: int = Field(alias="follower_count")
     following: int = Field(alias="following_count")
     url: str
@@ -65,7 +65,7 @@ class ProfileChange(Schema):
     name: str | None = Field(None, max_length=80)
     bio: str | None = Field(None, max_length=2000)
     place: str | None = Field(None, max_length=80)
-    links: list[LinkFields] | None = Field(None, max_length=20)
+    links: list[ProfileLinkFields] | None = Field(None, max_length=20)
 
 
 class TokenShown(Schema):

@@ -169,12 +169,12 @@ class PublicationWish(Schema):
     offline_until_then: bool = Field(False, description="Confirms that a track people can hear now goes offline.")
 
 
-class LinkWish(Schema):
+class SecretLinkWish(Schema):
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
     expires_at: datetime | None = None
 
 
-class LinkShown(Schema):
+class SecretLinkShown(Schema):
     id: int
     name: str
     url: str
@@ -305,14 +305,14 @@ def turn_switches(request: HttpRequest, key: str, change: SwitchesChange) -> Tra
     return track
 
 
-@router.get("/me/tracks/{key}/links", auth=member, response=list[LinkShown])
+@router.get("/me/tracks/{key}/links", auth=member, response=list[SecretLinkShown])
 def list_links(request: HttpRequest, key: str) -> list[SecretLink]:
     """The secret links of a track, revoked ones among them."""
     return list(access.own_track(account_calling(request), key).links.all())
 
 
-@router.post("/me/tracks/{key}/links", auth=member, response={201: LinkShown})
-def make_link(request: HttpRequest, key: str, wish: LinkWish) -> Status[SecretLink]:
+@router.post("/me/tracks/{key}/links", auth=member, response={201: SecretLinkShown})
+def make_link(request: HttpRequest, key: str, wish: SecretLinkWish) -> Status[SecretLink]:
     """Make a secret link to a track."""
     account = account_calling(request)
     track = access.own_track(account, key)
