@@ -47,7 +47,7 @@ def load_catalogue(say: Say) -> None:
             load_file(DemoFile(entry, home / "demo" / file_name(entry)), timezone.now())
             say(f"{done:>3} of {of}  {artist(entry.artist).name}: {entry.title}")
 
-        write_catalogue(home / "demo", bring)
+        write_catalogue(home / "demo", bring, ENTRIES)
         until = time.monotonic() + LONGEST_WAIT_S
         while date_back() and time.monotonic() < until:
             time.sleep(1)
@@ -61,16 +61,16 @@ def is_loaded() -> bool:
 
 def load_people() -> None:
     """Six artists with their pictures, two listeners, and who follows whom."""
-    for artist in ARTISTS:
-        if not Account.objects.filter(username=artist.handle).exists():
-            _sign_up_artist(artist)
+    for someone in ARTISTS:
+        if not Account.objects.filter(username=someone.handle).exists():
+            _sign_up_artist(someone)
     for handle, name, bio in LISTENERS:
         if not Account.objects.filter(username=handle).exists():
             with transaction.atomic():
                 _sign_up(handle, name, bio=bio)
     everybody = {account.username: account for account in Account.objects.filter(username__in=_handles())}
     for follower, followed in (
-        *(("bo", artist.handle) for artist in ARTISTS),
+        *(("bo", someone.handle) for someone in ARTISTS),
         ("lin", "alma"),
         ("lin", "hexen-choir"),
         ("mara-oke", "alma"),

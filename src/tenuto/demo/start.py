@@ -1,4 +1,4 @@
-"""`bin/demo`: tables, then the server at once, and beside it, the first time, whoever composes and uploads the catalogue.
+"""`bin/demo`: tables, then the server at once, and beside it, the first time, whoever composes and uploads the pieces.
 
 The server takes this process's place, so that stopping one stops the other. The loader is a process of its own.
 """
@@ -23,7 +23,7 @@ def main(typed: list[str]) -> None:
     django.setup()
     from tenuto.demo import load  # knows tables, so it needs Django to be set up
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     if ONLY_LOAD in typed:
