@@ -1,8 +1,10 @@
 """One decode makes everything that is heard and drawn: streams, waveforms, loudness. Done again, it changes nothing."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,8 +19,9 @@ from tenuto.audio.sandbox import SANDBOX, within
 from tenuto.base import storage
 from tenuto.base.ids import new_key
 from tenuto.dsp.limits import ROOMY
-from tenuto.dsp.render import EVERYTHING, Rendered
+from tenuto.dsp.render import EVERYTHING, SKETCH_SO_FAR, Rendered
 from tenuto.dsp.render import render as render_sound
+from tenuto.dsp.waveform import SKETCH_POINTS
 from tenuto.tracks.models import Recording
 from tenuto.tracks.publish import sound_is_ready
 
@@ -42,7 +45,7 @@ def render(recording: Recording, at: datetime) -> None:
             reads=[path],
             writes=[folder],
             limits=limits,
-            on_progress=_noting(recording),
+            on_progress=_noting(recording, folder),
         )
         keep(recording, rendered, timezone.now())
     finally:
@@ -102,14 +105,41 @@ def render_again(recording_id: int) -> None:
         render(recording, timezone.now())
 
 
-def _noting(recording: Recording) -> Callable[[float], None]:
-    """Write down how far it is, now and then."""
+def _noting(recording: Recording, folder: Path) -> Callable[[float], None]:
+    """Write down how far it is, now and then, and what the waveform looks like until there."""
     noted_at = time.monotonic()
 
     def note(done: float) -> None:
         nonlocal noted_at
         if time.monotonic() - noted_at >= PROGRESS_EVERY_SECONDS:
             noted_at = time.monotonic()
-            Recording.objects.filter(pk=recording.pk, stage=Recording.Stage.RENDERING).update(progress=done)
+            now: dict[str, object] = {"progress": done}
+            with suppress(OSError):  # not written yet
+                now["sketch"] = begun(read_sketch(folder / SKETCH_SO_FAR), done)
+            Recording.objects.filter(pk=recording.pk, stage=Recording.Stage.RENDERING).update(**now)
 
     return note
+
+
+def read_sketch(path: Path) -> bytes:
+    """A stranger's file may have had anything put there: a link to elsewhere is not followed, a pipe not waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        return os.read(handle, 2 * SKETCH_POINTS)
+    finally:
+        os.close(handle)
+
+
+def begun(sketch: bytes, done: float) -> bytes:
+    """The sketch of the first part of a recording, squeezed into as many points as that part will have of the whole."""
+    points = min(len(sketch) // 2, SKETCH_POINTS)
+    known = min(points, max(1, round(points * done))) if points else 0
+    rows = (sketch[:points], sketch[points : 2 * points])
+    squeezed = (
+        bytes(
+            max(row[i * points // known : max(i * points // known + 1, (i + 1) * points // known)])
+            for i in range(known)
+        )
+        for row in rows
+    )
+    return b"".join(row.ljust(SKETCH_POINTS, b"\0") for row in squeezed)

@@ -4,6 +4,7 @@ The decoder runs in the caller's thread; each encoder and the analysis have one 
 the interpreter's lock while they work, so two cores are busy, for the same processor time as one after the other.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ from tenuto.dsp.waveform import WaveformMeter
 
 # Eight least significant bits of 16: below the hiss of any room, above the dither of an empty file.
 SILENCE_DBFS = -72.0
+
+# In the directory of the renditions while they are made: the sketch of the part that has been decoded.
+SKETCH_SO_FAR = "so-far.sketch"
+TOLD_EVERY_SECONDS = 0.5
 
 # Blocks of 256 kB that may wait for a consumer: enough that none idles, small enough to forget.
 _WAITING_BLOCKS = 6
@@ -84,7 +89,7 @@ def render(
         for kind, bit_rate in rates.items()
         if bit_rate is not None
     ]
-    analysis = Analysis(decoding.rate_hz, decoding.channels)
+    analysis = Analysis(decoding.rate_hz, decoding.channels, into / SKETCH_SO_FAR)
     consumers = [Consumer(take) for take in (*(writer.add for writer in writers), analysis.add)]
     try:
         for block in decoding:
@@ -132,10 +137,12 @@ def _notes(decoding: Decoding, analysis: "Analysis") -> tuple[Note, ...]:
 
 
 class Analysis:
-    """Everything that is measured rather than encoded."""
+    """Everything that is measured rather than encoded. Now and then writes the sketch of what it has seen so far."""
 
-    def __init__(self, rate_hz: int, channels: int) -> None:
+    def __init__(self, rate_hz: int, channels: int, so_far: Path) -> None:
         self._rate_hz = rate_hz
+        self._so_far = so_far
+        self._told_at = time.monotonic()
         self.loudness = LoudnessMeter(rate_hz, channels, mono_is_heard_twice=True)
         self.peak = PeakMeter(channels)
         self.waveform = WaveformMeter()
@@ -145,6 +152,9 @@ class Analysis:
         self.loudness.add(samples)
         self.peak.add(samples)
         self.waveform.add(samples[0] if len(samples) == 1 else (samples[0] + samples[1]) * np.float32(0.5))
+        if time.monotonic() - self._told_at >= TOLD_EVERY_SECONDS:
+            self._told_at = time.monotonic()
+            self._so_far.write_bytes(self.waveform.sketch())
 
     def finish(self) -> None:
         self.peak.finish()
