@@ -10,6 +10,7 @@ from django.utils import timezone
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
 from tenuto.audio.models import Rendition, Upload, Waveform
+from tenuto.audio.render import begun, render
 from tenuto.base import queue, storage
 from tenuto.base.models import Job
 from tenuto.dsp.encode import write_audio
@@ -65,7 +66,7 @@ def test_everything_may_be_done_twice(alma: Account, tmp_path: Path) -> None:
     recording = arrived(alma, clip(tmp_path))
     for _ in range(2):
         journey.bring_to_ready.func(recording.pk)
-    journey.render(Recording.objects.select_related("track", "original").get(pk=recording.pk), timezone.now())
+    render(Recording.objects.select_related("track", "original").get(pk=recording.pk), timezone.now())
     assert Rendition.objects.count() == 2
     assert Waveform.objects.count() == 2
     assert Track.objects.count() == 1
@@ -188,3 +189,13 @@ def test_an_upload_whose_server_died_after_the_last_byte_becomes_a_track(alma: A
         journey.take_in_what_came(timezone.now() + timedelta(minutes=1))
     assert Recording.objects.count() == 1
     assert Upload.objects.get().finished_at is not None
+
+
+@pytest.mark.parametrize("done", [0.0, 0.31, 0.5, 1.0])
+def test_the_waveform_is_drawn_as_far_as_it_is_known(done: float) -> None:
+    sketch = begun(bytes([200] * 400 + [90] * 400), done)
+    assert len(sketch) == 800
+    known = max(1, round(400 * done))
+    assert (sketch[:known], sketch[known:400]) == (bytes([200] * known), bytes(400 - known))
+    assert (sketch[400 : 400 + known], sketch[400 + known :]) == (bytes([90] * known), bytes(400 - known))
+    assert begun(b"", done) == bytes(800), "nothing is known yet"

@@ -25,6 +25,7 @@ from tenuto.audio.names import clean_name, title_of
 from tenuto.audio.parts import InUse, NoSuchPart
 from tenuto.base import storage
 from tenuto.base.errors import BadRequest, NotFound
+from tenuto.base.ids import new_secret
 from tenuto.base.jobs import every
 from tenuto.rules.visibility import Audience
 from tenuto.tracks.models import Recording, Track
@@ -85,13 +86,16 @@ class Wish:
     replaces: Track | None = None
 
 
-def begin(owner: Account, filename: str, length_bytes: int, wish: Wish, at: datetime, said: str = "") -> Upload:
+def begin(
+    owner: Account, filename: str, length_bytes: int, wish: Wish, at: datetime, said: str = "", key: str = ""
+) -> Upload:
     """Promise room for a file. Every limit is said here, before a byte is sent."""
     with transaction.atomic():
         # Of several that begin at once, each sees the others in the quota.
         Account.objects.select_for_update().only("pk").get(pk=owner.pk)
         limits.check(owner, length_bytes, is_new_track=wish.replaces is None)
         upload = Upload.objects.create(
+            key=key or new_secret(),
             owner=owner,
             filename=clean_name(filename),
             length_bytes=length_bytes,
@@ -102,6 +106,13 @@ def begin(owner: Account, filename: str, length_bytes: int, wish: Wish, at: date
             expires_at=_expiry(at),
         )
         parts.begin(upload.key)
+    return upload
+
+
+def accept(owner: Account, filename: str, length_bytes: int, wish: Wish, at: datetime, key: str) -> Upload:
+    """Begin an upload all of whose bytes lie safe in the part `key` already: it has come."""
+    upload = begin(owner, filename, length_bytes, wish, at, key=key)
+    _acknowledge(upload, length_bytes)
     return upload
 
 

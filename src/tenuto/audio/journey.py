@@ -29,7 +29,9 @@ from tenuto.audio.examine import examine
 from tenuto.audio.models import Upload
 from tenuto.audio.parts import InUse, NoSuchPart
 from tenuto.audio.render import render
+from tenuto.audio.spool import SpooledFile
 from tenuto.base import queue
+from tenuto.base.errors import BadRequest
 from tenuto.base.jobs import every, send
 from tenuto.base.models import Job
 from tenuto.dsp.errors import SoundError
@@ -61,6 +63,17 @@ def receive_file(owner: Account, path: Path, wish: arrive.Wish, at: datetime) ->
     with path.open("rb") as file:
         arrive.receive(upload, 0, file)
     return take_in(upload, at)
+
+
+def receive_spooled(owner: Account, file: SpooledFile, wish: arrive.Wish, at: datetime) -> Upload:
+    """A plain form has brought a file whole."""
+    try:
+        upload = arrive.accept(owner, file.name or "", file.size or 0, wish, at, file.key)
+    except BadRequest:
+        file.discard()
+        raise
+    take_in(upload, at)
+    return upload
 
 
 def take_in(upload: Upload, at: datetime) -> Recording:
@@ -98,7 +111,8 @@ def bring_to_ready(recording_id: int) -> None:
 def try_again(recording: Recording) -> None:
     """The artist wants another attempt at what was refused or has failed."""
     with transaction.atomic():
-        if _end(recording, Stage.ARRIVED, ""):
+        ended = Recording.objects.filter(pk=recording.pk, stage__in=[Stage.REFUSED, Stage.FAILED])
+        if ended.update(stage=Stage.ARRIVED, refusal="", stage_since=timezone.now(), progress=0.0):
             _set_out(recording)
 
 

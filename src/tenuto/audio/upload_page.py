@@ -1,7 +1,7 @@
 """The page on which music comes in: what is on its way, how far it is, what needs the artist.
 
-With scripts, files go by tus (tus.py) and each row renews itself. Without, the same form posts its files here, and the
-page loads itself again until all are ready.
+With scripts, files go by tus (tus.py) and the page asks for those rows that still change. Without, the same form posts
+its files here, and the page loads itself again until all are ready.
 """
 
 from datetime import datetime, timedelta
@@ -10,23 +10,25 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views import View
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
 
 from tenuto.accounts.callers import account_calling
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
 from tenuto.audio.arrive import Wish
 from tenuto.audio.models import Upload
+from tenuto.audio.spool import Spool, SpooledFile
+from tenuto.base import storage
 from tenuto.base.errors import BadRequest, NotFound
 from tenuto.rules.visibility import Audience
 from tenuto.tracks import publish
@@ -35,7 +37,8 @@ from tenuto.tracks.models import Recording, Track
 
 Stage = Recording.Stage
 SHOWN_FOR = timedelta(hours=24)
-MOST_SHOWN = 50
+MOST_SHOWN = 100
+CHANGING = {Stage.ARRIVED, Stage.RENDERING}
 
 # What a row of the page says of each stage, in the order in which they are passed.
 STAGES = [
@@ -46,6 +49,8 @@ STAGES = [
 ]
 
 
+# Exempt here and guarded below: the guard reads the form, and its files must find the spool set up by then.
+@method_decorator(csrf_exempt, name="dispatch")
 class UploadPage(LoginRequiredMixin, View):
     """GET shows the page; POST takes files from a browser without scripts."""
 
@@ -55,7 +60,7 @@ class UploadPage(LoginRequiredMixin, View):
         replaced = own_track(account, request.GET["replaces"]) if request.GET.get("replaces") else None
         context: dict[str, Any] = {
             "rows": rows,
-            "busy": any(row["stage"] in {Stage.ARRIVED, Stage.RENDERING} for row in rows),
+            "busy": any(row["stage"] in CHANGING for row in rows),
             "replaced": replaced,
             "followers": account.followers.count(),
             "largest": settings.MAX_FILE_BYTES,
@@ -63,9 +68,20 @@ class UploadPage(LoginRequiredMixin, View):
         return render(request, "audio/upload.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        storage.make_room(int(request.META.get("CONTENT_LENGTH") or 0))
+        request.upload_handlers = [Spool(request)]
+        return self._take_form(request)
+
+    @method_decorator(csrf_protect)
+    def _take_form(self, request: HttpRequest) -> HttpResponse:
         account = account_calling(request)
-        wish = wish_of(account, request.POST)
-        files = request.FILES.getlist("files")
+        files = [file for file in request.FILES.getlist("files") if isinstance(file, SpooledFile)]
+        try:
+            wish = wish_of(account, request.POST)
+        except BadRequest:
+            for file in files:
+                file.discard()
+            raise
         if not files:
             messages.error(request, _("No file was chosen."))
         taken = sum(self._take(request, account, file, wish) for file in files)
@@ -74,20 +90,25 @@ class UploadPage(LoginRequiredMixin, View):
             messages.success(request, words)
         return redirect("audio:upload")
 
-    def _take(self, request: HttpRequest, account: Account, file: UploadedFile[bytes], wish: Wish) -> bool:
+    def _take(self, request: HttpRequest, account: Account, file: SpooledFile, wish: Wish) -> bool:
         """The very same path as every upload; one file's refusal does not stop the others."""
         try:
-            upload = arrive.begin(account, file.name or "", file.size or 0, wish, timezone.now())
-            journey.receive(upload, 0, file, timezone.now())
+            journey.receive_spooled(account, file, wish, timezone.now())
         except BadRequest as error:
             messages.error(request, f"{file.name}: {error.advice}")
             return False
         return True
 
 
-def row(request: HttpRequest, key: str) -> HttpResponse:
-    """One row of the page, as it stands now."""
-    return render(request, "audio/_file.html", {"row": row_of(own_upload(request, key))})
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """Those rows of the page that `key` names, as they stand now."""
+    if not isinstance(request.user, Account):
+        raise NotFound("uploads of nobody")
+    found = whole().filter(owner=request.user, key__in=request.GET.getlist("key")[:MOST_SHOWN]).order_by("-pk")
+    response = render(request, "audio/_files.html", {"rows": [row_of(upload) for upload in found]})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST
@@ -104,19 +125,15 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
         else:
             publish.remove(track, by=account, at=timezone.now())
         upload.delete()
-    if request.headers.get("HX-Request"):
-        return HttpResponse()
     return redirect("audio:upload")
 
 
 @require_POST
 def again(request: HttpRequest, key: str) -> HttpResponse:
-    """POST has what was refused, or failed, tried once more."""
+    """POST has what has failed tried once more."""
     upload = own_upload(request, key)
     if upload.recording is not None:
         journey.try_again(upload.recording)
-    if request.headers.get("HX-Request"):
-        return HttpResponseRedirect(reverse("audio:upload-row", args=[key]))
     return redirect("audio:upload")
 
 
@@ -132,7 +149,10 @@ def own_upload(request: HttpRequest, key: str) -> Upload:
 
 def shown_to(account: Account, now: datetime) -> list[Upload]:
     """What is on its way, and what came within a day, newest first."""
-    recent = whole().filter(owner=account, created_at__gt=now - SHOWN_FOR)
+    recent = whole().filter(
+        Q(finished_at=None, expires_at__gt=now) | Q(recording__isnull=False, finished_at__gt=now - SHOWN_FOR),
+        owner=account,
+    )
     return list(recent.order_by("-pk")[:MOST_SHOWN])
 
 
@@ -151,6 +171,8 @@ def row_of(upload: Upload) -> dict[str, Any]:
         "recording": recording,
         "track": recording.track if recording else None,
         "stage": stage,
+        "changing": stage in CHANGING,
+        "wrong": stage in {Stage.REFUSED, Stage.FAILED},
         "stages": [
             {"words": words, "done": place < reached or stage == Stage.READY, "current": place == reached}
             for place, (_name, words) in enumerate(STAGES)
@@ -167,19 +189,25 @@ def same_as(upload: Upload) -> Track | None:
     if recording is None or upload.replaces is not None:
         return None
     same = Recording.objects.filter(
-        original=recording.original, track__owner=upload.owner_id, pk__lt=recording.pk
-    ).exclude(track=recording.track)
+        original=recording.original_id, track__owner=upload.owner_id, pk__lt=recording.pk
+    ).exclude(track=recording.track_id)
     earlier = same.select_related("track__owner").order_by("pk").first()
     return earlier.track if earlier else None
 
 
 def wish_of(account: Account, said: Any) -> Wish:
-    audience = said.get("audience", "")
-    starts_at = parse_datetime(said.get("starts_at", "")) if said.get("starts_at") else None
+    """What the form asks for. A date is by the server's clock: scripts send their own by tus."""
+    audience, moment = said.get("audience", ""), said.get("starts_at", "")
+    try:
+        starts_at = parse_datetime(moment) if moment else None
+    except ValueError:
+        starts_at = None
+    if audience not in {"", *Audience} or (moment and starts_at is None):
+        raise BadRequest(f"{audience!r} from {moment!r}", advice=_("We could not read that date. Choose it again."))
     if starts_at is not None and timezone.is_naive(starts_at):
         starts_at = timezone.make_aware(starts_at)
     return Wish(
-        audience=Audience(audience) if audience in {*Audience} else None,
+        audience=Audience(audience) if audience else None,
         starts_at=starts_at,
         replaces=own_track(account, said["replaces"]) if said.get("replaces") else None,
     )

@@ -6,7 +6,7 @@ app_name = "audio"
 urlpatterns: list[URLPattern | URLResolver] = [
     # arrive
     path("upload", upload_page.UploadPage.as_view(), name="upload"),
-    path("upload/<slug:key>", upload_page.row, name="upload-row"),
+    path("upload/rows", upload_page.rows, name="upload-rows"),
     path("upload/<slug:key>/remove", upload_page.remove, name="upload-remove"),
     path("upload/<slug:key>/again", upload_page.again, name="upload-again"),
     path("uploads/", tus.uploads, name="tus-uploads"),

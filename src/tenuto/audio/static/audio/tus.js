@@ -3,7 +3,8 @@
  * Knows no page: whoever uses it hears `progress`, `lost`, `done` and `refused`, and can pause it and go on.
  */
 
-export const PIECE_BYTES = 8 * 1024 * 1024
+/** Most songs go in one piece, which the server can hash as it comes. */
+export const PIECE_BYTES = 32 * 1024 * 1024
 const PAUSES_SECONDS = [1, 2, 4, 8, 15, 30]
 
 /** What names a file for as long as it is the same: enough to find its upload again after the browser was closed. */
@@ -26,21 +27,24 @@ export function secondsLeft(marks, whole) {
   return ((whole - last.done) * (last.at - first.at)) / (last.done - first.done) / 1000
 }
 
-/** Worth trying again: no answer at all, a busy server, a piece that overlaps; not worth it: whatever else it refuses. */
+/** Worth trying again: no answer at all, a busy server, a piece that overlaps. Not worth it: whatever else it refuses. */
 export function isPassing(status) {
-  return status === 0 || status === 409 || status === 423 || status === 429 || status === 460 || status >= 500 && status !== 507
+  return [0, 408, 409, 423, 425, 429, 460].includes(status) || (status >= 500 && status !== 507)
 }
 
 export class Transfer extends EventTarget {
   #request = null
   #timer = 0
+  #run = 0 // of several that were begun by pausing and going on, only the last one counts
   #failures = 0
   #marks = []
   done = 0
+  retryIn = 0
   state = "waiting"
+  refusal = { code: "", words: "" }
 
-  /** `said` becomes the metadata; `token` is the page's CSRF token, asked for anew with each request. */
-  constructor(file, { endpoint, said, token, key, memory = localStorage }) {
+  /** `said` becomes the metadata; `token` gives the page's CSRF token; `memory` keeps addresses, as localStorage does. */
+  constructor(file, { endpoint, said, token, key, memory }) {
     super()
     Object.assign(this, { file, endpoint, said, token, key, memory })
     this.address = memory.getItem(key)
@@ -52,8 +56,9 @@ export class Transfer extends EventTarget {
 
   start() {
     this.state = "sending"
-    this.#marks = []
+    this.#failures = 0
     this.#next()
+    this.#tell("progress")
   }
 
   pause() {
@@ -66,20 +71,28 @@ export class Transfer extends EventTarget {
   remove() {
     this.state = "removed"
     this.#stop()
-    this.memory.removeItem(this.key)
-    if (this.address) fetch(this.address, { method: "DELETE", headers: this.#headers() }).catch(() => {})
+    this.#discard()
+  }
+
+  /** The line is back: no need to wait for the end of the pause. */
+  retry() {
+    if (this.state === "sending" && this.retryIn) this.#next()
   }
 
   async #next() {
-    clearTimeout(this.#timer)
-    if (this.state !== "sending") return
+    this.#stop()
+    const run = ++this.#run
+    const goesOn = () => run === this.#run && this.state === "sending"
+    this.#marks = []
+    this.retryIn = 0
     try {
-      if (!this.address) await this.#create()
-      else await this.#ask()
-      while (this.state === "sending" && this.done < this.file.size) await this.#send()
-      if (this.state === "sending") this.#finish()
+      if (this.address) await this.#ask()
+      else await this.#create()
+      if (this.state === "removed") this.#discard()
+      while (goesOn() && this.done < this.file.size) await this.#send()
+      if (goesOn()) this.#finish()
     } catch (trouble) {
-      this.#trouble(trouble)
+      if (goesOn()) this.#meet(trouble)
     }
   }
 
@@ -98,17 +111,20 @@ export class Transfer extends EventTarget {
       const answer = await this.#fetch("HEAD", this.address)
       this.done = Number(answer.headers.get("Upload-Offset"))
     } catch (trouble) {
-      if (trouble.status !== 404 && trouble.status !== 410) throw trouble
-      this.memory.removeItem(this.key) // it is gone there: begin again
-      this.address = null
+      if (!isGone(trouble)) throw trouble
+      this.#forget()
       await this.#create()
     }
   }
 
   /** By XMLHttpRequest, because fetch does not tell how far a body has gone. */
-  #send() {
+  async #send() {
     const from = this.done
     const piece = this.file.slice(from, from + PIECE_BYTES)
+    // A file that was moved or changed cannot be read any more; the request alone would only say that it failed.
+    await piece.slice(0, 1).arrayBuffer().catch(() => {
+      throw { status: -1, code: "changed", words: "" }
+    })
     return new Promise((resolve, reject) => {
       const request = (this.#request = new XMLHttpRequest())
       request.open("PATCH", this.address)
@@ -140,26 +156,21 @@ export class Transfer extends EventTarget {
     this.#tell("done")
   }
 
-  #trouble(trouble) {
-    if (this.state !== "sending") return
-    if (!isPassing(trouble.status ?? 0)) {
-      const signedOut = trouble.status === 401 || trouble.status === 403
-      this.state = signedOut ? "signed-out" : "refused"
-      if (!signedOut) this.memory.removeItem(this.key)
-      this.words = trouble.words
-      this.#tell(signedOut ? "progress" : "refused")
-      return
+  #meet(trouble) {
+    if (trouble.status === 401 || trouble.status === 403) {
+      this.state = "signed-out"
+      return this.#tell("progress")
     }
-    const pause = PAUSES_SECONDS[Math.min(this.#failures++, PAUSES_SECONDS.length - 1)]
-    this.retryIn = pause
-    this.#marks = []
+    if (isGone(trouble)) this.#forget()
+    else if (!isPassing(trouble.status)) {
+      this.state = "refused"
+      this.refusal = trouble
+      this.#forget()
+      return this.#tell("refused")
+    }
+    this.retryIn = PAUSES_SECONDS[Math.min(this.#failures++, PAUSES_SECONDS.length - 1)]
+    this.#timer = setTimeout(() => this.#next(), this.retryIn * 1000)
     this.#tell("lost")
-    this.#timer = setTimeout(() => this.#next(), pause * 1000)
-  }
-
-  /** The line is back: no need to wait for the end of the pause. */
-  retry() {
-    if (this.state === "sending" && this.#timer) this.#next()
   }
 
   async #fetch(method, address, headers = {}) {
@@ -173,9 +184,20 @@ export class Transfer extends EventTarget {
     return { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.token() }
   }
 
+  #forget() {
+    this.memory.removeItem(this.key)
+    this.address = null
+  }
+
+  #discard() {
+    if (this.address) fetch(this.address, { method: "DELETE", headers: this.#headers() }).catch(() => {})
+    this.#forget()
+  }
+
   #stop() {
     clearTimeout(this.#timer)
     this.#request?.abort()
+    this.#request = null
   }
 
   #tell(what) {
@@ -183,12 +205,16 @@ export class Transfer extends EventTarget {
   }
 }
 
+function isGone(trouble) {
+  return trouble.status === 404 || trouble.status === 410
+}
+
+/** What the server said, if it was ours that answered and not a proxy on the way. */
 function refusal(status, body) {
-  let words = ""
   try {
-    words = JSON.parse(body).detail
+    const { code, detail } = JSON.parse(body)
+    return { status, code: String(code ?? ""), words: String(detail ?? "") }
   } catch {
-    // no words of ours: a proxy's page, or nothing at all
+    return { status, code: "", words: "" }
   }
-  return { status, words }
 }
