@@ -1,6 +1,7 @@
 """Lists are SQL and single tracks are the rule: on random catalogues both must say the same."""
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pytest
 from django.db import transaction
@@ -90,7 +91,7 @@ def made(owner: Account, wanted: Drawn) -> tuple[Track, TrackState]:
 
 
 @given(wanted=st.lists(drawn, min_size=1, max_size=3), country=st.sampled_from([None, "DE", "JP", "XX"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_list_and_every_fetch_says_what_the_rule_says(
     alma: Account, bo: Account, cy: Account, wanted: list[Drawn], country: str | None
 ) -> None:
@@ -110,6 +111,17 @@ def test_every_list_and_every_fetch_says_what_the_rule_says(
             track for track, state in tracks if may_hear(anybody, state, Surface.PAGE, NOON)
         }
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("country", [None, "DE", "PT", "JP", "XX", "de"])
+def test_lists_know_the_same_countries_as_the_rule(alma: Account, country: str | None) -> None:
+    tracks = [
+        catalogue.public(alma, regions=regions, countries=listed)
+        for regions, listed in product(Regions, ([], ["DE"], ["DE", "PT"]))
+    ]
+    heard = {track for track in tracks if track.sharing.allows_country(country)}
+    assert set(access.newest_public(NOON, country)) == heard
+    assert set(access.shown_on_profile(alma, Visitor(country=country), NOON)) == heard
 
 
 def compare_fetches(asking: Visitor, known: Visitor, track: Track, state: TrackState) -> None:

@@ -112,3 +112,14 @@ def test_an_address_is_found_however_it_was_typed(alma: Account) -> None:
         assert access.track_at(Visitor(), "alma", typed, NOON) == track
     with pytest.raises(NotFound):
         access.track_at(Visitor(), "alma", "cafe", NOON)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "title"), [("x" * 300, "x" * 200), ("a\x00b\ud800c\n", "abc"), ("  Hafen ", "Hafen"), ("\x07", "Untitled")]
+)
+def test_what_a_file_says_becomes_a_title_that_can_be_kept(alma: Account, said: str, title: str) -> None:
+    """Tags and names of files hold anything; no upload fails over them."""
+    track = slugs.begin_track(alma, said)
+    track.refresh_from_db()
+    assert track.title == title

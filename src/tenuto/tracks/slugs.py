@@ -12,6 +12,7 @@ from tenuto.base.ids import new_key
 from tenuto.tracks.models import SlugHistory, Track
 
 MAX_LETTERS = 80
+MAX_TITLE_LETTERS = 200
 # A profile's own pages, of this version and of those to come: /@alma/albums is not a track.
 _RESERVED = """
 about albums banner comments edit embed feed followers following likes links new
@@ -77,7 +78,12 @@ def chosen(track: Track, asked: str) -> str:
 
 
 def begin_track(owner: Account, title: str, **facts: object) -> Track:
-    """A new track in its owner's sketchbook, at a free address, also when several arrive at the same moment."""
+    """A new track in its owner's sketchbook, at a free address, also when several arrive at the same moment.
+
+    Titles come from files and their tags, where anything may stand: what no title can hold is left out.
+    """
+    title = "".join(letter for letter in title if unicodedata.category(letter) not in {"Cc", "Cs"})
+    title = title.strip()[:MAX_TITLE_LETTERS].strip() or str(_("Untitled"))
     for _attempt in range(5):
         try:
             with transaction.atomic():
