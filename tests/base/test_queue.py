@@ -144,4 +144,5 @@ def test_the_django_tasks_api_shows_how_a_job_stands() -> None:
     assert play.get_result(result.id).status == TaskResultStatus.RUNNING
     queue.done(job, NOW, result="sounded")
     finished = play.get_result(result.id)
-    assert (finished.status, finished.return_value) == (TaskResultStatus.SUCCESSFUL, "sounded")
+    assert finished.status == TaskResultStatus.SUCCESSFUL
+    assert finished.return_value == "sounded"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import SettingsWrapper
 
 from tenuto.accounts.models import Account
 from tenuto.base import storage

@@ -173,7 +173,7 @@ SENDFILE = text("TENUTO_SENDFILE", "front")  # who sends media: our own front, o
 FRONT_THREADS = number("TENUTO_THREADS", 4)  # in each web process; pages and decisions
 FRONT_UPLOAD_THREADS = number("TENUTO_UPLOAD_THREADS", 16)  # in each web process; bodies that come in slowly
 MAX_FORM_BYTES = number("TENUTO_MAX_FORM_MB", 32) * 1024 * 1024  # any request but an upload of music
-UPLOAD_PATHS = ("/uploads", "/api/v1/uploads")  # addresses that take bodies of any size, as they come
+UPLOAD_PATHS = ("/upload", "/api/v1/uploads")  # addresses that take bodies of any size, as they come
 DELIVERY_PAUSE_SECONDS = 3  # delivered seconds of sound are written down so often, not with each range
 
 LOGGING = {
