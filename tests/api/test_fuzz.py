@@ -1,5 +1,7 @@
 """Whatever is thrown at the API: it answers as its own description says, and never with a failure of ours."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
@@ -31,6 +33,6 @@ def headers(alma: Account) -> dict[str, str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @pytest.mark.django_db
-def test_no_operation_fails_by_our_fault(case: schemathesis.Case, headers: dict[str, str]) -> None:
+def test_no_operation_fails_by_our_fault(case: "schemathesis.Case[Any]", headers: dict[str, str]) -> None:
     response = case.call(headers=headers)
     case.validate_response(response, checks=[not_a_server_error, content_type_conformance, response_schema_conformance])

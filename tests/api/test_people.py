@@ -1,10 +1,16 @@
 """People through the HTTP API: one's own profile, others', following, tokens."""
 
-import pytest
-from django.test import Client
+from io import BytesIO
 
-from tenuto.accounts.models import Account, Follow
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from tenuto.accounts.export_page import pack_export
+from tenuto.accounts.models import Account, Export, Follow, Removal
 from tenuto.accounts.tokens import issue
+from tests.people import PASSWORD
 
 
 def by_token(account: Account) -> Client:
@@ -89,3 +95,37 @@ def test_another_persons_token_answers_like_a_missing_one(alma: Account, bo: Acc
     token, _ = issue(bo, "his", None)
     assert alma_program.delete(f"/api/v1/me/tokens/{token.pk}").status_code == 404
     assert alma_program.delete("/api/v1/me/tokens/99999999999999999999999").status_code == 404
+
+
+def test_a_copy_of_everything_is_asked_for_and_fetched_by_its_owner_alone(
+    alma: Account, cy: Account, alma_program: Client
+) -> None:
+    assert alma_program.get("/api/v1/me/export").status_code == 404
+    assert alma_program.put("/api/v1/me/export").status_code == 202
+    assert alma_program.get("/api/v1/me/export.zip").status_code == 404, "not ready yet"
+    pack_export.func(Export.objects.get().pk)
+    assert alma_program.get("/api/v1/me/export").json()["progress"] == 1
+    assert alma_program.get("/api/v1/me/export.zip").status_code == 200
+    assert by_token(cy).get("/api/v1/me/export.zip").status_code == 404
+
+
+def test_an_account_is_deleted_only_with_its_handle_and_password(alma: Account, alma_program: Client) -> None:
+    place = "/api/v1/me/removal"
+    for proof in ({"handle": "alma", "password": "wrong"}, {"handle": "bo", "password": PASSWORD}):
+        assert alma_program.put(place, proof, content_type="application/json").status_code == 403
+    assert not Removal.objects.exists()
+    proof = {"handle": "alma", "password": PASSWORD}
+    assert alma_program.put(place, proof, content_type="application/json").status_code == 202
+    assert alma_program.get("/api/v1/me").status_code == 401
+    assert Removal.objects.filter(account=alma).exists()
+
+
+def test_a_profile_gets_its_picture(alma: Account, alma_program: Client) -> None:
+    file = BytesIO()
+    Image.new("RGB", (64, 64), "navy").save(file, "PNG")
+    picture = SimpleUploadedFile("me.png", file.getvalue())
+    assert alma_program.post("/api/v1/me/pictures/avatar", {"picture": picture}).status_code == 204
+    alma.refresh_from_db()
+    assert alma.avatar is not None
+    words = SimpleUploadedFile("me.png", b"no picture at all")
+    assert alma_program.post("/api/v1/me/pictures/banner", {"picture": words}).status_code == 400

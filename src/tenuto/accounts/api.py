@@ -1,18 +1,25 @@
 """People through the HTTP API: who one is, who others are, whom one follows."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
+from allauth.core import ratelimit
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import Field, Router, Schema, Status
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, File, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import HttpUrl
 
+from tenuto.accounts import export_page, removal
 from tenuto.accounts.callers import account_calling, anyone, member
-from tenuto.accounts.models import AccessToken, Account, Follow, ProfileLink
-from tenuto.base.errors import NotFound
+from tenuto.accounts.models import AccessToken, Account, Export, Follow, ProfileLink
+from tenuto.base import pictures
+from tenuto.base.errors import BadRequest, NotFound
 
 router = Router(tags=["People"])
 
@@ -79,6 +86,41 @@ class TokenShown(Schema):
     expires_at: datetime | None
 
 
+class Part(StrEnum):
+    """The two pictures of a profile."""
+
+    AVATAR = "avatar"
+    BANNER = "banner"
+
+
+class ExportShown(Schema):
+    """A copy of everything. Fetch it at /me/export.zip once `ready_at` is set."""
+
+    asked_at: datetime
+    progress: float
+    ready_at: datetime | None
+    expires_at: datetime | None
+    failed_at: datetime | None
+    size_bytes: int
+
+
+class Proof(Schema):
+    handle: str = Field(max_length=40)
+    password: str = Field(max_length=200)
+
+
+class NotProven(BadRequest):
+    advice = _("The handle or the password is not right. Nothing was deleted.")
+    status = 403
+    code = "not_proven"
+
+
+class TooOften(BadRequest):
+    advice = _("That was tried too often. Wait a while.")
+    status = 429
+    code = "too_often"
+
+
 @router.get("/me", auth=member, response=Me)
 def read_me(request: HttpRequest) -> Account:
     """Who you are to this server."""
@@ -104,6 +146,51 @@ def change_me(request: HttpRequest, change: ProfileChange) -> Account:
                 for position, link in enumerate(change.links)
             )
     return _person(account.username)
+
+
+@router.post("/me/pictures/{part}", auth=member, response={204: None})
+def change_picture(request: HttpRequest, part: Part, picture: File[UploadedFile]) -> Status[None]:
+    """Give your profile its avatar or banner: JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."""
+    account = account_calling(request)
+    with transaction.atomic():
+        setattr(account, part.value, pictures.take(picture.read(pictures.MAX_BYTES + 1)))
+        account.save(update_fields=[part.value])
+    return Status(204, None)
+
+
+@router.put("/me/export", auth=member, response={202: ExportShown})
+def ask_for_export(request: HttpRequest) -> Status[Export]:
+    """Have a copy of everything you put in packed: originals, pictures and JSON in one zip."""
+    account = account_calling(request)
+    export_page.ask(account.pk, at=timezone.now())
+    return Status(202, Export.objects.get(account=account))
+
+
+@router.get("/me/export", auth=member, response=ExportShown)
+def read_export(request: HttpRequest) -> Export:
+    """How far the packing is."""
+    found = Export.objects.filter(account=account_calling(request)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.get("/me/export.zip", auth=member, response={200: None})
+def fetch_export(request: HttpRequest) -> HttpResponseBase:
+    """The zip itself, for a day after it is ready."""
+    return export_page.sent(request, account_calling(request), read_export(request).key)
+
+
+@router.put("/me/removal", auth=member, response={202: None})
+def remove_me(request: HttpRequest, proof: Proof) -> Status[None]:
+    """Delete your account and everything in it, for ever. Your handle and your password prove that you mean it."""
+    account = account_calling(request)
+    if not ratelimit.consume(request, action="reauthenticate", user=account):
+        raise TooOften
+    if proof.handle.lower() != account.username or not account.check_password(proof.password):
+        raise NotProven
+    removal.ask(account, at=timezone.now())
+    return Status(202, None)
 
 
 @router.get("/me/tokens", auth=member, response=list[TokenShown])

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django_tasks import task
 
 from tenuto.accounts import export
-from tenuto.accounts.models import Export
+from tenuto.accounts.models import Account, Export
 from tenuto.accounts.profile import oneself
 from tenuto.base import jobs
 from tenuto.base.errors import NotFound
@@ -48,19 +48,23 @@ class ExportFileView(LoginRequiredMixin, View):
     """The copy itself, for its owner alone, who has lately shown who they are."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        account = oneself(request)
-        found = Export.objects.filter(account=account, key=key).exclude(ready_at=None).first()
-        if found is None or is_over(found, timezone.now()) or not path_of(found).exists():
-            raise NotFound(f"no export {key} of theirs")
-        name = f"{settings.SITE_NAME.lower()}-{account.username}-{found.ready_at:%Y-%m-%d}.zip"
-        offered = SentFile(
-            path_of(found),
-            found.size_bytes,
-            etag=found.key,
-            content_type="application/zip",
-            headers={"Content-Disposition": f'attachment; filename="{export.file_name(name)}"'},
-        )
-        return file_response(request, offered)
+        return sent(request, oneself(request), key)
+
+
+def sent(request: HttpRequest, account: Account, key: str) -> HttpResponseBase:
+    """The file of one of this account's copies, while its day lasts."""
+    found = Export.objects.filter(account=account, key=key).exclude(ready_at=None).first()
+    if found is None or is_over(found, timezone.now()) or not path_of(found).exists():
+        raise NotFound(f"no export {key} of theirs")
+    name = f"{settings.SITE_NAME.lower()}-{account.username}-{found.ready_at:%Y-%m-%d}.zip"
+    offered = SentFile(
+        path_of(found),
+        found.size_bytes,
+        etag=found.key,
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{export.file_name(name)}"'},
+    )
+    return file_response(request, offered)
 
 
 def path_of(found: Export) -> Path:
