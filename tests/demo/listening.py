@@ -19,6 +19,7 @@ class Impression:
     lufs: float
     true_peak_db: float
     bands_db: NDArray[np.float64]  # energy between EDGES_HZ, of the whole
+    tones: NDArray[np.float64]  # share of each of the twelve tones, from C
     seconds_db: NDArray[np.float64]  # level of every second
     onsets_per_second: float
     sides_alike: float  # correlation of left and right
@@ -27,7 +28,7 @@ class Impression:
     def features(self) -> NDArray[np.float64]:
         """A point in a space in which one unit is a clear difference."""
         dynamics = [self.seconds_db.std() / 3, self.onsets_per_second, self.sides_alike * 3]
-        return np.concatenate([np.maximum(self.bands_db, -50) / 6, dynamics])
+        return np.concatenate([np.maximum(self.bands_db, -50) / 6, self.tones * 5, dynamics])
 
 
 def impression(piece: Piece) -> Impression:
@@ -47,6 +48,7 @@ def impression(piece: Piece) -> Impression:
         lufs=lufs,
         true_peak_db=peak,
         bands_db=_bands(middle, piece.rate_hz),
+        tones=_tones(middle, piece.rate_hz),
         seconds_db=10 * np.log10(energy + 1e-12),
         onsets_per_second=_onsets(middle, piece.rate_hz) / piece.seconds,
         sides_alike=_alikeness(sound),
@@ -64,6 +66,15 @@ def _bands(middle: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
     frequency = np.fft.rfftfreq(len(middle), 1 / rate_hz)
     sums, _ = np.histogram(frequency, EDGES_HZ, weights=energy)
     return np.asarray(10 * np.log10(sums / sums.sum() + 1e-12))
+
+
+def _tones(middle: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
+    energy = np.abs(np.fft.rfft(middle)) ** 2
+    frequency = np.fft.rfftfreq(len(middle), 1 / rate_hz)
+    melodic = (frequency > 100) & (frequency < 2000)
+    tone = np.round(12 * np.log2(frequency[melodic] / 261.63)).astype(int) % 12
+    sums = np.bincount(tone, np.sqrt(energy[melodic]), 12)
+    return np.asarray(sums / np.linalg.norm(sums))
 
 
 def _onsets(middle: NDArray[np.float32], rate_hz: int) -> int:

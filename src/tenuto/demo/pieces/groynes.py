@@ -43,7 +43,7 @@ def compose() -> Piece:
     kicks = _breaks(kit, rng)
     hall = room(2.4, rng, before_ms=25, dark=0.5)
     soft = chorus(pads.sound, mix=0.4)
-    body = saturate(crushed(kit.sound, 12, 1) * np.float32(1.6), 1.5)
+    body = saturate(crushed(kit.sound, 12, 1) * np.float32(1.9), 1.5)
     # Four bars in the middle come through a telephone.
     thin = lowpass(highpass(body, 500), 2600)
     far = curve(
@@ -89,7 +89,7 @@ def _bass(bass: Canvas) -> None:
         root = pitch(BASS_ROOTS[bar // 2 % 4])
         for beat, beats, up in figures[bar % 2]:
             if bar < 18:
-                bass.add(sub(root + up, TIME.lasting(beats), 0.9), TIME.at(bar * 4 + beat), 0.34)
+                bass.add(sub(root + up, TIME.lasting(beats), 0.9), TIME.at(bar * 4 + beat), 0.29)
             else:
                 bass.add(
                     reese(root + up, TIME.lasting(beats), 0.9, turn_hz=0.7 + 1.9 * (bar % 4 == 3)),

@@ -138,7 +138,7 @@ def _kitchen(kitchen: Canvas, rng: np.random.Generator) -> None:
     for beat in (-3, -2, -1):
         kitchen.add(wood(420 if beat == -3 else 360, 0.5), TIME.at(0) + TIME.lasting(beat), 0.35, 0.2)
     boil = 34.0
-    kitchen.add(field.kettle(boil, rng), _at(48 * 3) - boil + 1.2, 0.75, 0.15)
+    kitchen.add(field.kettle(boil, rng), _at(48 * 3) - boil + 1.2, 0.5, 0.15)
     for beat in (48, 51, 60, 66, 72, 84, 90):
         kitchen.add(wood(240, 0.5, 0.2), _at(beat), 0.10, 0.1)
 

@@ -71,7 +71,7 @@ def _stab(names: str, seconds: float, rng: np.random.Generator) -> Sound:
         tone = np.zeros(len(shape), np.float32)
         for step in chord(names):
             detune = 2 ** (rng.normal(0, 5) / 1200)
-            tone += saw(hz(step) * detune, len(shape), rng.random()) * np.float32(0.62)
+            tone += saw(hz(step) * detune, len(shape), rng.random()) * np.float32(1.05)
         sides.append(tone * shape)
     return np.stack(sides)
 
@@ -93,14 +93,14 @@ def _bass(bass: Canvas) -> None:
             low = sub(step, TIME.lasting(beats), 0.8)
             # Small loudspeakers have no 50 Hz: what they play of it is its bent octave.
             edge = bandpass(saturate(low, 4.0), 90, 400)
-            bass.add(low + np.float32(0.5) * edge, TIME.at(bar * 4 + beat), 0.32)
+            bass.add(low + np.float32(0.5) * edge, TIME.at(bar * 4 + beat), 0.26)
 
 
 def _kick(kit: Canvas, rng: np.random.Generator) -> list[float]:
     kick = lowpass(drums.kick(rng, low_hz=47, high_hz=140, bend_s=0.025, long_s=0.26, knock=0.12), 1800)
     times = [TIME.at(bar * 4 + beat) for bar in range(2, 44) if bar not in (28, 29) for beat in range(4)]
     for at in times:
-        kit.add(kick, at, 0.6)
+        kit.add(kick, at, 0.52)
     return times
 
 

@@ -151,6 +151,8 @@ def _kit(kit: Canvas, rng: np.random.Generator) -> None:
     kick = lowpass(drums.kick(rng, low_hz=56, high_hz=100, long_s=0.16, knock=0.05), 400)
     clave = ((0.0, 1.5, 3.0), (1.0, 2.5))
     for bar in range(4, FORM_BARS - 1):
+        if 12 <= bar < 16:
+            continue  # the guitar is alone with the bass
         for eighth in range(8):
             accent = 0.10 if eighth % 2 == 0 else 0.065
             kit.add(

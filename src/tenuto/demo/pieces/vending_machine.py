@@ -55,8 +55,9 @@ def compose() -> Piece:
             _flicker(second, start + bar, steps, thin=start == 0)
             if start or bar >= 4:
                 _triangle(low, start + bar, steps[0])
-            if start >= 8 or bar == 7:
-                _noise(hits, start + bar, rng, fill=bar == 7)
+            # The bridge begins without drums, so that there is somewhere to come back to.
+            if (start >= 8 and not (start == 16 and bar < 4)) or bar == 7:
+                _noise(hits, start + bar, rng, fill=bar == 7 or start + bar == 20)
     _coin(tune)
     mix = (
         tune.sound * np.float32(0.21)

@@ -85,7 +85,7 @@ def kettle(seconds: float, rng: np.random.Generator) -> Sound:
     pitch *= 1 + 0.004 * wander(length, rng, 6)
     whistle = sine(pitch, length) + 0.3 * sine(pitch * 2.01, length)
     open_ = np.clip((share - 0.55) / 0.4, 0, 1) ** 2
-    return np.asarray((boil + whistle * open_ * 0.05) * swell(seconds, 0.6, 0.5), np.float32)
+    return np.asarray((boil + whistle * open_ * 0.08) * swell(seconds, 0.6, 0.5), np.float32)
 
 
 def vinyl(seconds: float, rng: np.random.Generator) -> Sound:
