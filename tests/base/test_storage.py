@@ -4,11 +4,11 @@ import os
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from pytest_django import SettingsWrapper
 
 from tenuto.accounts.models import Account
 from tenuto.base import storage
@@ -19,7 +19,7 @@ LATER = timedelta(days=2)
 
 
 @pytest.fixture(autouse=True)
-def _own_store(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_store(settings: Any, tmp_path: Path) -> None:
     settings.STORE_DIR = tmp_path / "store"
     settings.SCRATCH_DIR = tmp_path / "scratch"
 
