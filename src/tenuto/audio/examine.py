@@ -7,6 +7,7 @@ from datetime import date, datetime
 from tenuto.audio import store
 from tenuto.audio.names import title_of
 from tenuto.audio.sandbox import SANDBOX, within
+from tenuto.audio.store import Owner
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest
 from tenuto.dsp.limits import QUICK
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def examine(recording: Recording, at: datetime) -> None:
     """Note what the file is and says; raises SoundError when it is no use. Changes nothing it has noted before."""
-    path, limits = store.path_of(recording.original), within(QUICK)
+    path, limits = store.path_of(recording.original, Owner.of(recording.track)), within(QUICK)
     found, tags = SANDBOX.run(look, path, limits, reads=[path], limits=limits)
     recording.container, recording.codec = found.container, found.codec
     recording.channels, recording.sample_rate_hz = found.channels, found.sample_rate_hz

@@ -19,6 +19,7 @@ from tenuto.audio.deliver import Opened
 from tenuto.audio.deliveries import deliveries
 from tenuto.audio.listeners import client_of, give_cookie, id_in_cookies, listener_of, network_of, new_listener
 from tenuto.audio.models import Rendition, Waveform
+from tenuto.audio.store import Playback
 from tenuto.base.errors import NotFound
 from tenuto.dsp.fmp4 import Index, Variant, hls_master_playlist, hls_media_playlist
 from tenuto.rules.ranges import Answer, Asked, answer, without_conditions
@@ -99,7 +100,7 @@ def stream(request: HttpRequest, key: str) -> HttpResponseBase:
 @require_safe
 def download(request: HttpRequest, key: str) -> HttpResponseBase:
     """The original, as it was uploaded: for its owner, and for others where the switch allows it."""
-    track, _ = access.track_by_key(visitor_of(request), key, Surface.DOWNLOAD, timezone.now())
+    track, hearing = access.track_by_key(visitor_of(request), key, Surface.DOWNLOAD, timezone.now())
     if track.recording is None:
         raise NotFound(f"track {key} has no recording yet")
     blob = track.recording.original
@@ -111,7 +112,8 @@ def download(request: HttpRequest, key: str) -> HttpResponseBase:
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     kind = _TYPES.get(ending, "application/octet-stream")
-    return file_response(request, SentFile(store.path_of(blob), blob.size_bytes, blob.digest, kind, headers=headers))
+    path = store.path_of(blob, Playback(hearing))
+    return file_response(request, SentFile(path, blob.size_bytes, blob.digest, kind, headers=headers))
 
 
 @require_safe
@@ -124,16 +126,14 @@ def waveform(request: HttpRequest, key: str, samples_per_pixel: str, form: str) 
     peaks = found.first()
     if peaks is None:
         raise NotFound(f"track {key} has no waveform of {samples_per_pixel}")
+    path = store.path_of(peaks.blob, Playback(hearing))
     headers = {"Cache-Control": "public, max-age=60" if _is_open(track, hearing) else "private, no-store"}
     if form == "dat":
-        offered = SentFile(
-            store.path_of(peaks.blob), peaks.blob.size_bytes, peaks.blob.digest, "application/octet-stream",
-            headers=headers,
-        )  # fmt: skip
+        offered = SentFile(path, peaks.blob.size_bytes, peaks.blob.digest, "application/octet-stream", headers=headers)
         return file_response(request, offered)
     etag = f'"{peaks.blob.digest}-json"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        _waveform_json(store.path_of(peaks.blob)), content_type="application/json"
+        _waveform_json(path), content_type="application/json"
     )
     for name, value in {**headers, "ETag": etag}.items():
         response.headers[name] = value
@@ -149,7 +149,7 @@ def _sound(request: HttpRequest, opened: Opened, listener_id: str | None) -> Htt
     """Answer with sound, and note the seconds that it holds. `listener_id` is None where only the cookie tells."""
     sound = opened.sound
     offered = SentFile(
-        path=store.path_of(sound.blob),
+        path=store.path_of(sound.blob, Playback(opened.hearing)),
         size_bytes=sound.size_bytes,
         etag=sound.digest,
         content_type=sound.content_type,

@@ -16,6 +16,7 @@ from django_tasks import task
 from tenuto.audio import store
 from tenuto.audio.models import Rendition, Waveform
 from tenuto.audio.sandbox import SANDBOX, within
+from tenuto.audio.store import Owner
 from tenuto.base import storage
 from tenuto.base.ids import new_key
 from tenuto.dsp.limits import ROOMY
@@ -35,7 +36,7 @@ def render(recording: Recording, at: datetime) -> None:
     folder = Path(settings.SCRATCH_DIR) / f"render-{recording.key}-{new_key()}"
     folder.mkdir(parents=True)
     try:
-        path, limits = store.path_of(recording.original), within(ROOMY)
+        path, limits = store.path_of(recording.original, Owner.of(recording.track)), within(ROOMY)
         rendered = SANDBOX.run(
             render_sound,
             path,
