@@ -116,6 +116,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # passkeys on http://localhost
 MFA_ADAPTER = "tenuto.accounts.adapter.SecondStep"
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after: phones keep time badly
 
 # ——— mail: to the console until the operator names a server ———
 EMAIL_HOST = text("TENUTO_SMTP_HOST", "")
