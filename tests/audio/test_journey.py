@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
 from tenuto.audio.models import Rendition, Upload, Waveform
-from tenuto.audio.render import begun, render
+from tenuto.audio.render import begun, clear_scratch, render
 from tenuto.base import queue, storage
 from tenuto.base.models import Job
 from tenuto.dsp.encode import write_audio
@@ -189,6 +190,15 @@ def test_an_upload_whose_server_died_after_the_last_byte_becomes_a_track(alma: A
         journey.take_in_what_came(timezone.now() + timedelta(minutes=1))
     assert Recording.objects.count() == 1
     assert Upload.objects.get().finished_at is not None
+
+
+def test_folders_of_killed_attempts_are_cleared_and_living_ones_are_not(settings: Any, tmp_path: Path) -> None:
+    settings.SCRATCH_DIR = tmp_path
+    (tmp_path / "render-a").mkdir()
+    clear_scratch(timezone.now() + timedelta(hours=20))
+    assert (tmp_path / "render-a").exists()
+    clear_scratch(timezone.now() + timedelta(hours=25))
+    assert not (tmp_path / "render-a").exists()
 
 
 @pytest.mark.parametrize("done", [0.0, 0.31, 0.5, 1.0])

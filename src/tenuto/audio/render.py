@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from tenuto.audio.sandbox import SANDBOX, within
 from tenuto.audio.store import Owner
 from tenuto.base import storage
 from tenuto.base.ids import new_key
+from tenuto.base.jobs import every
 from tenuto.dsp.limits import ROOMY
 from tenuto.dsp.render import EVERYTHING, SKETCH_SO_FAR, Rendered
 from tenuto.dsp.render import render as render_sound
@@ -28,6 +29,7 @@ from tenuto.tracks.publish import sound_is_ready
 
 # Often enough to see it grow, seldom enough that a minute of music costs a few writes.
 PROGRESS_EVERY_SECONDS = 0.7
+ABANDONED_AFTER = timedelta(days=1)
 
 
 def render(recording: Recording, at: datetime) -> None:
@@ -104,6 +106,14 @@ def render_again(recording_id: int) -> None:
     recording = Recording.objects.select_related("track", "original").filter(pk=recording_id).first()
     if recording is not None:
         render(recording, timezone.now())
+
+
+@every(seconds=3600)
+def clear_scratch(now: datetime) -> None:
+    """Folders of attempts that were killed. A living one is hours old at most."""
+    for folder in Path(settings.SCRATCH_DIR).glob("render-*"):
+        if folder.stat().st_mtime < (now - ABANDONED_AFTER).timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _noting(recording: Recording, folder: Path) -> Callable[[float], None]:

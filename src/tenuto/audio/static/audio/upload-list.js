@@ -228,7 +228,7 @@ class UploadList extends HTMLElement {
     }
     const said = Object.entries(counts)
       .filter(([, count]) => count > 0)
-      .map(([name, count]) => fill(this.dataset[`wordsCount${name}`], { count }))
+      .map(([name, count]) => fill((count === 1 && this.dataset[`wordsCount${name}One`]) || this.dataset[`wordsCount${name}`], { count }))
       .join(", ")
     const place = this.querySelector("[data-count]")
     const words = said || this.dataset.wordsCountNone
