@@ -7,6 +7,7 @@ transaction; should that fail, nothing is lost and it is done again.
 
 import hashlib
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import FileIO
@@ -141,6 +142,14 @@ def receive(upload: Upload, offset: int, body: Body, checksum: Checksum | None =
         raise WrongOffset(f"{upload.key} has been taken in") from None
     if cut is not None:
         raise CutOff(str(cut)) from cut
+    return upload
+
+
+def settled(upload: Upload) -> Upload:
+    """As it stands once a piece that is just ending has ended. Of one that goes on coming, what is safe by now."""
+    with suppress(InUse, NoSuchPart), parts.held(upload.key):
+        pass
+    _reload(upload)
     return upload
 
 

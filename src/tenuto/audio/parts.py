@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenuto.base import storage
 from tenuto.base.errors import BadRequest
+
+# A browser that pauses and goes on is back before the request it gave up has noticed: it writes down what came.
+PATIENCE_SECONDS = 0.6
 
 # Also RLIMIT_FSIZE and a file system's own largest file: whatever the reason, the bytes have no place here.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -50,10 +54,7 @@ def held(key: str) -> Iterator[FileIO]:
     except FileNotFoundError:
         raise NoSuchPart(key) from None
     with part:
-        try:
-            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(key) from None
+        _lock(part, key)
         # Whoever held it before may have taken it in: what we have opened is then an original, and not to be touched.
         try:
             still_here = os.path.samestat(os.fstat(part.fileno()), path.stat())
@@ -62,6 +63,17 @@ def held(key: str) -> Iterator[FileIO]:
         if not still_here:
             raise NoSuchPart(key)
         yield part
+
+
+def _lock(part: FileIO, key: str) -> None:
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                raise InUse(key) from None
+        time.sleep(0.02)
 
 
 def write(part: FileIO, data: bytes) -> None:

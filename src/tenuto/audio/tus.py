@@ -111,6 +111,7 @@ def upload(request: HttpRequest, method: str, caller: Account, key: str) -> Http
     """HEAD asks how far it is, PATCH sends the next piece, DELETE forgets it."""
     found = _own_upload(caller, key, timezone.now())
     if method == "HEAD":
+        found = arrive.settled(found)
         response = HttpResponse()
         response["Upload-Length"] = str(found.length_bytes)
         if found.metadata.get("said"):

@@ -189,9 +189,15 @@ export class Transfer extends EventTarget {
     this.address = null
   }
 
-  #discard() {
-    if (this.address) fetch(this.address, { method: "DELETE", headers: this.#headers() }).catch(() => {})
+  /** What the line may lose, the server forgets by itself in a few days. */
+  async #discard() {
+    const address = this.address
     this.#forget()
+    for (const pause of address ? PAUSES_SECONDS : []) {
+      const answer = await fetch(address, { method: "DELETE", headers: this.#headers() }).catch(() => null)
+      if (answer && !isPassing(answer.status)) return
+      await new Promise((resolve) => setTimeout(resolve, pause * 1000))
+    }
   }
 
   #stop() {
