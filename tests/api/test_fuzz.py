@@ -1,10 +1,14 @@
 """Whatever is thrown at the API: it answers as its own description says, and never with a failure of ours."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
@@ -17,6 +21,16 @@ from tests.tracks import catalogue
 DESCRIPTION = api.get_openapi_schema(path_prefix="/api/v1/")
 schema = schemathesis.openapi.from_dict(dict(DESCRIPTION))
 schema.app = get_wsgi_application()
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """A real server tends its connections around each request; a test's transaction needs the one it has."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -33,6 +47,15 @@ def headers(alma: Account) -> dict[str, str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_one_connection")
 def test_no_operation_fails_by_our_fault(case: "schemathesis.Case[Any]", headers: dict[str, str]) -> None:
     response = case.call(headers=headers)
     case.validate_response(response, checks=[not_a_server_error, content_type_conformance, response_schema_conformance])
+
+
+@pytest.mark.django_db
+def test_a_text_with_nul_is_refused_on_every_database(headers: dict[str, str]) -> None:
+    client = Client(headers=headers)
+    assert client.patch("/api/v1/me", {"bio": "a\0b"}, content_type="application/json").status_code == 400
+    assert client.get("/api/v1/people/a%00b").status_code == 404
+    assert client.get("/api/v1/tracks?before=%00").status_code == 404

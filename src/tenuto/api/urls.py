@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 
 from tenuto import __version__
 from tenuto.accounts.api import router as people
+from tenuto.api.parser import WithoutNul
 from tenuto.audio.api import router as sound
 from tenuto.base.errors import TenutoError
 from tenuto.tracks.api import router as catalogue
@@ -19,6 +20,7 @@ api = NinjaAPI(
     description="Everything the site can do, for programs. Send a personal access token as `Authorization: Bearer …`.",
     docs_url=None,  # the interactive page of django-ninja loads scripts from another host
     urls_namespace="api",
+    parser=WithoutNul(),
 )
 api.add_router("", people)
 api.add_router("", catalogue)

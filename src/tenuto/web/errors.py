@@ -33,6 +33,9 @@ class PlainErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # No address of ours has a NUL; one that came so far would fail in the database.
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return answer(request, NotFound("an address with NUL"))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
