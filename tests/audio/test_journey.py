@@ -1,15 +1,18 @@
 """One file walks the whole way: from the artist's disk to bytes that a listener gets."""
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
+from tenuto.audio import render as rendering
 from tenuto.audio.models import Rendition, Upload, Waveform
 from tenuto.audio.render import begun, clear_scratch, render
 from tenuto.base import queue, storage
@@ -38,10 +41,10 @@ def arrived(owner: Account, path: Path, wish: arrive.Wish = arrive.Wish()) -> Re
 
 
 def do_the_jobs() -> None:
-    """What a worker would do."""
-    for job in queue.claim("test", ["audio"], 10, timezone.now() + timedelta(hours=1)):
-        journey.bring_to_ready.func(*job.args)
-        queue.done(job, timezone.now())
+    """What a worker would do, one after the other, until nothing is left."""
+    while jobs := queue.claim("test", ["audio"], 1, timezone.now() + timedelta(hours=1)):
+        journey.bring_to_ready.func(*jobs[0].args)
+        queue.done(jobs[0], timezone.now())
 
 
 def test_a_file_becomes_a_track_that_can_be_heard(alma: Account, tmp_path: Path) -> None:
@@ -137,11 +140,61 @@ def test_a_replacement_is_heard_when_it_is_ready_and_not_before(alma: Account, t
     assert Track.objects.get().title == "Harbour 5am"
 
 
+def test_of_many_files_each_is_looked_at_before_one_is_rendered(alma: Account, tmp_path: Path) -> None:
+    """Whoever brings twenty files at once soon knows which are no use."""
+    arrived(alma, clip(tmp_path))
+    (tmp_path / "words.mp3").write_bytes(b"just words")
+    refused = arrived(alma, tmp_path / "words.mp3")
+    arrived(alma, clip(tmp_path, "other.flac"))
+    stages = []
+    while jobs := queue.claim("test", ["audio"], 1, timezone.now() + timedelta(hours=1)):
+        journey.bring_to_ready.func(*jobs[0].args)
+        queue.done(jobs[0], timezone.now())
+        stages.append([str(stage) for stage in Recording.objects.order_by("pk").values_list("stage", flat=True)])
+    assert stages[:2] == [["rendering", "arrived", "arrived"], ["rendering", "refused", "arrived"]]
+    assert stages[-1] == ["ready", "refused", "ready"]
+    refused.refresh_from_db()
+    assert refused.refusal == "not_audio"
+
+
+def test_a_recording_that_is_taken_away_while_it_is_rendered_does_not_come_back(
+    alma: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = arrived(alma, clip(tmp_path))
+    do_the_jobs()
+    second = arrived(alma, clip(tmp_path, "better.flac"), arrive.Wish(replaces=first.track))
+    keep = rendering.keep
+
+    def taken_away(recording: Recording, rendered: Any, at: Any) -> None:
+        Recording.objects.filter(pk=second.pk).delete()
+        keep(recording, rendered, at)
+
+    monkeypatch.setattr(rendering, "keep", taken_away)
+    do_the_jobs()
+    assert Recording.objects.get() == first
+    assert Rendition.objects.count() == 2
+
+
+def test_a_picture_in_the_file_becomes_the_cover_and_a_bad_one_does_no_harm(alma: Account, tmp_path: Path) -> None:
+    good, bad = clip(tmp_path, "good.flac"), clip(tmp_path, "bad.flac")
+    drawn = BytesIO()
+    Image.new("RGB", (600, 600), "teal").save(drawn, "PNG")
+    write_tags(good, Tags(title="Good", picture=drawn.getvalue()))
+    write_tags(bad, Tags(title="Bad", picture=b"\x89PNG\r\n\x1a\n" + bytes(200)))
+    recordings = [arrived(alma, good), arrived(alma, bad)]
+    do_the_jobs()
+    covers = [Track.objects.get(pk=recording.track_id).artwork for recording in recordings]
+    assert covers[0] is not None
+    assert storage.path_of(covers[0]).read_bytes() == drawn.getvalue()
+    assert covers[1] is None
+    assert {str(one.stage) for one in Recording.objects.all()} == {"ready"}
+
+
 def test_an_older_file_that_is_ready_later_does_not_push_out_a_newer_one(alma: Account, tmp_path: Path) -> None:
     first = arrived(alma, clip(tmp_path))
     second = arrived(alma, clip(tmp_path, "better.flac"), arrive.Wish(replaces=first.track))
-    journey.bring_to_ready.func(second.pk)
-    journey.bring_to_ready.func(first.pk)
+    for recording in (second, second, first):  # one look, then another turn
+        journey.bring_to_ready.func(recording.pk)
     assert Recording.objects.get(current=True) == second
 
 

@@ -28,7 +28,7 @@ def examine(recording: Recording, at: datetime) -> None:
     recording.bits, recording.lossless = found.bits, found.is_lossless
     recording.tags = as_json(tags)
     recording.stage, recording.stage_since, recording.progress = Recording.Stage.RENDERING, at, 0.0
-    recording.save()
+    recording.save(force_update=True)  # one that was taken away meanwhile must not come back
     if not Recording.objects.filter(track=recording.track).exclude(pk=recording.pk).exists():
         suggest(recording.track, recording.filename, tags)
 

@@ -44,6 +44,7 @@ Stage = Recording.Stage
 LOST_AFTER = timedelta(minutes=1)
 # Whoever received the last byte takes the file in within moments; later, nobody does.
 STILL_AT_IT = timedelta(seconds=20)
+LOOKED_AT_FIRST = 10  # the priority of jobs that begin with a look
 
 
 def receive(
@@ -97,10 +98,12 @@ def bring_to_ready(recording_id: int) -> None:
         Recording.objects.select_related("track__owner", "track__artwork", "original").filter(pk=recording_id).first()
     )
     if recording is None:
-        return  # its track was removed meanwhile
+        return None  # its track was removed meanwhile
     try:
         if recording.stage == Stage.ARRIVED:
             examine(recording, timezone.now())
+            if Recording.objects.filter(stage=Stage.ARRIVED).exists():
+                return _set_out(recording)  # others are looked at first: that is quick, and may end in a refusal
         if recording.stage == Stage.RENDERING:
             render(recording, timezone.now())
     except SoundError as error:
@@ -113,6 +116,7 @@ def try_again(recording: Recording) -> None:
     with transaction.atomic():
         ended = Recording.objects.filter(pk=recording.pk, stage__in=[Stage.REFUSED, Stage.FAILED])
         if ended.update(stage=Stage.ARRIVED, refusal="", stage_since=timezone.now(), progress=0.0):
+            recording.stage = Stage.ARRIVED
             _set_out(recording)
 
 
@@ -133,10 +137,11 @@ def send_again_what_is_unfinished(now: datetime) -> None:
         stage__in=[Stage.ARRIVED, Stage.RENDERING], stage_since__lt=now - LOST_AFTER
     ).order_by("pk")
     for recording in waiting:
-        if queue.is_living(_job_of(recording)):
+        jobs = [_job_of(recording, stage) for stage in (Stage.ARRIVED, Stage.RENDERING)]
+        if any(map(queue.is_living, jobs)):
             continue
         with transaction.atomic():
-            last = Job.objects.filter(once=_job_of(recording)).order_by("-pk").first()
+            last = Job.objects.filter(once__in=jobs).order_by("-pk").first()
             if last is not None and last.state == Job.State.FAILED:
                 _end(recording, Stage.FAILED, "")
             else:
@@ -144,11 +149,13 @@ def send_again_what_is_unfinished(now: datetime) -> None:
 
 
 def _set_out(recording: Recording) -> None:
-    send(bring_to_ready, recording.pk, once=_job_of(recording))
+    """Send the job for the stage that a recording is in."""
+    soon = bring_to_ready.using(priority=LOOKED_AT_FIRST if recording.stage == Stage.ARRIVED else 0)
+    send(soon, recording.pk, once=_job_of(recording, recording.stage))
 
 
-def _job_of(recording: Recording) -> str:
-    return f"bring_to_ready:{recording.pk}"
+def _job_of(recording: Recording, stage: str) -> str:
+    return f"{stage}:{recording.pk}"
 
 
 def _end(recording: Recording, stage: Recording.Stage, refusal: str) -> bool:

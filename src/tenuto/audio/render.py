@@ -31,6 +31,11 @@ from tenuto.tracks.publish import sound_is_ready
 PROGRESS_EVERY_SECONDS = 0.7
 ABANDONED_AFTER = timedelta(days=1)
 
+_RENDERED = [
+    "seconds", "sketch", "loudness_lufs", "loudness_range_lu", "true_peak_dbtp", "warning", "refusal", "progress",
+    "stage", "stage_since", "ready_at",
+]  # fmt: skip
+
 
 def render(recording: Recording, at: datetime) -> None:
     """Make the streams and let them be heard; raises SoundError when the file turns out to be no use."""
@@ -58,6 +63,8 @@ def render(recording: Recording, at: datetime) -> None:
 def keep(recording: Recording, rendered: Rendered, at: datetime) -> None:
     """Store what was made, in one transaction: a recording is heard whole or not at all."""
     with transaction.atomic():
+        if not Recording.objects.select_for_update().filter(pk=recording.pk).exists():
+            return  # taken away while it was rendered
         for made in rendered.renditions:
             index = made.index
             segments = [[part.offset_bytes, part.size_bytes, part.seconds] for part in index.segments]
@@ -85,7 +92,7 @@ def keep(recording: Recording, rendered: Rendered, at: datetime) -> None:
         recording.refusal, recording.progress = "", 1.0
         if recording.stage != Recording.Stage.READY:
             recording.stage, recording.stage_since, recording.ready_at = Recording.Stage.READY, at, at
-        recording.save()
+        recording.save(update_fields=_RENDERED)
         become_current(recording, at)
 
 
