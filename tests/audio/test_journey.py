@@ -13,6 +13,7 @@ from PIL import Image
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
 from tenuto.audio import render as rendering
+from tenuto.audio.limits import NothingInIt
 from tenuto.audio.models import Rendition, Upload, Waveform
 from tenuto.audio.render import begun, clear_scratch, render
 from tenuto.base import queue, storage
@@ -24,6 +25,7 @@ from tenuto.tracks.models import Recording, Track
 
 pytestmark = pytest.mark.django_db
 STAGE = Recording.Stage
+GOLDEN = Path(__file__).parents[1] / "golden" / "audio"
 
 
 def clip(folder: Path, name: str = "03_harbour-5am.flac", seconds: float = 2.0, loudness: float = 0.3) -> Path:
@@ -103,23 +105,37 @@ def test_a_wish_to_publish_is_granted_when_the_sound_is_ready(alma: Account, tmp
     assert Track.objects.get(pk=recording.track_id).publication.audible
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 400, "not_audio"),
-        (b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n", "not_audio"),
-        (b"ffconcat version 1.0\nfile /etc/passwd\n", "not_audio"),
-        (b"just words", "not_audio"),
-    ],
-)
-def test_what_is_no_audio_is_refused_and_kept(alma: Account, tmp_path: Path, content: bytes, code: str) -> None:
-    path = tmp_path / "picture.mp3"
-    path.write_bytes(content)
-    recording = arrived(alma, path)
+REFUSED = {
+    "png-renamed.mp3": "not_audio",
+    "text-renamed.wav": "not_audio",
+    "playlist-of-a-local-file.mp3": "not_audio",
+    "playlist-of-an-address.m3u8": "not_audio",
+    "concat-of-a-local-file.wav": "not_audio",
+    "video-without-sound.mp4": "no_sound",
+    "no-samples.wav": "empty",
+    "cut.wav": "truncated",
+    "cut-before-moov.m4a": "truncated",
+    "protected-fairplay.m4p": "protected",
+    "claims-eighteen-days.flac": "absurd_header",
+}
+
+
+def test_what_is_no_use_is_refused_with_its_reason_and_kept(alma: Account) -> None:
+    files = {name: GOLDEN / name for name in REFUSED}
+    recordings = {name: arrived(alma, path) for name, path in files.items()}
     do_the_jobs()
-    recording.refresh_from_db()
-    assert (recording.stage, recording.refusal) == (STAGE.REFUSED, code)
-    assert storage.path_of(recording.original).read_bytes() == content
+    found = {}
+    for name, recording in recordings.items():
+        recording.refresh_from_db()
+        found[name] = (recording.stage, recording.refusal)
+        assert storage.path_of(recording.original).read_bytes() == files[name].read_bytes(), "the original is kept"
+    assert found == {name: (STAGE.REFUSED, code) for name, code in REFUSED.items()}
+
+
+def test_a_file_without_bytes_is_refused_before_it_is_sent(alma: Account) -> None:
+    with pytest.raises(NothingInIt):
+        arrived(alma, GOLDEN / "no-bytes.wav")
+    assert not Track.objects.exists()
 
 
 def test_a_silent_file_is_taken_with_a_warning(alma: Account, tmp_path: Path) -> None:
@@ -262,3 +278,12 @@ def test_the_waveform_is_drawn_as_far_as_it_is_known(done: float) -> None:
     assert (sketch[:known], sketch[known:400]) == (bytes([200] * known), bytes(400 - known))
     assert (sketch[400 : 400 + known], sketch[400 + known :]) == (bytes([90] * known), bytes(400 - known))
     assert begun(b"", done) == bytes(800), "nothing is known yet"
+
+
+def test_a_title_that_gives_the_same_address_keeps_it(alma: Account, tmp_path: Path) -> None:
+    path = clip(tmp_path, "harbour.flac")
+    write_tags(path, Tags(title="HARBOUR"))
+    recording = arrived(alma, path)
+    do_the_jobs()
+    track = Track.objects.get(pk=recording.track_id)
+    assert (track.title, track.slug) == ("HARBOUR", "harbour")
