@@ -14,7 +14,7 @@ from tenuto.dsp.limits import QUICK
 from tenuto.dsp.look import look
 from tenuto.dsp.tags import Tags
 from tenuto.tracks.models import Recording, Track
-from tenuto.tracks.slugs import free_slug
+from tenuto.tracks.slugs import free_slug, slug_of
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,8 @@ def suggest(track: Track, filename: str, tags: Tags) -> None:
     if tags.title and track.title == title_of(filename):
         said["title"] = tags.title[:200]
         # Nobody has this address yet: the track has never been heard. So it may still follow the title.
-        said["slug"] = free_slug(track.owner, tags.title)
+        if slug_of(tags.title) != track.slug:
+            said["slug"] = free_slug(track.owner, tags.title)
     if tags.genre and not track.genre:
         said["genre"] = tags.genre[:60]
     if tags.label and not track.label:
