@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task_backends
 from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import Task, TaskError, TaskResult, TaskResultStatus
+from django_tasks.base import Task, TaskContext, TaskError, TaskResult, TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
+from django_tasks.utils import normalize_json
 
 from tenuto.base import queue
 from tenuto.base.errors import TenutoError
@@ -65,11 +66,18 @@ def job_for(task: Task[..., Any], args: Any, kwargs: Any, once: str = "") -> Job
         task=task.module_path,
         queue=task.queue_name,
         priority=task.priority,
-        args=list(args),
-        kwargs=dict(kwargs),
+        args=normalize_json(list(args)),
+        kwargs=normalize_json(dict(kwargs)),
         once=once,
         run_after=task.run_after or timezone.now(),
     )
+
+
+def run(job: Job) -> object:
+    """Do what a claimed job asks for, and return what it returned, as JSON holds it. Raises whatever it raises."""
+    task: Task[..., Any] = import_string(job.task)
+    context = [TaskContext(task_result=result_of(job, task))] if task.takes_context else []
+    return normalize_json(task.call(*context, *job.args, **job.kwargs))
 
 
 STATUS = {
@@ -82,7 +90,8 @@ STATUS = {
 
 def result_of(job: Job, task: Task[..., Any]) -> TaskResult[Any]:
     """A job as the django.tasks API shows it."""
-    errors = [TaskError(exception_class_path="", traceback=job.error)] if job.error else []
+    # The traceback names the class; as a class of its own it is not kept.
+    errors = [TaskError(exception_class_path="builtins.Exception", traceback=job.error)] if job.error else []
     result: TaskResult[Any] = TaskResult(
         task=task,
         id=str(job.pk),
@@ -95,7 +104,7 @@ def result_of(job: Job, task: Task[..., Any]) -> TaskResult[Any]:
         kwargs=job.kwargs,
         backend=task.backend,
         errors=errors,
-        worker_ids=[job.leased_by] if job.leased_by else [],
+        worker_ids=[job.leased_by] * job.attempts,  # its length is the number of attempts
     )
     object.__setattr__(result, "_return_value", job.result)  # as django_tasks' own backends set it
     return result

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Case, F, Min, Q, QuerySet, SmallIntegerField, Value, When
 
 from tenuto.base.models import Job
@@ -44,7 +44,8 @@ def add(job: Job) -> Job:
             return job
         except IntegrityError:  # another has just added it
             continue
-    return job
+    # Never quietly: whoever sends a job must know that it was not taken.
+    raise DatabaseError(f"{job.once}: others added and ended jobs of this name five times while we tried")
 
 
 def claim(worker: str, queues: list[str], count: int, now: datetime, lease: timedelta = LEASE) -> list[Job]:
@@ -53,22 +54,24 @@ def claim(worker: str, queues: list[str], count: int, now: datetime, lease: time
     table = Job._meta.db_table
     places = ", ".join(["%s"] * len(queues))
     # The table's and the lock's name are ours; everything else is a parameter.
+    # MATERIALIZED: PostgreSQL may run a plain sub-query once for each row it meets, and take more than `count`.
     statement = f"""
-        UPDATE {table} SET state = 'running', leased_by = %s, leased_until = %s, started_at = %s,
-                           attempts = attempts + 1, again = %s
-        WHERE id IN (
+        WITH due AS MATERIALIZED (
             SELECT id FROM {table}
             WHERE state IN ('waiting', 'running') AND queue IN ({places})
               AND ((state = 'waiting' AND run_after <= %s) OR (state = 'running' AND leased_until < %s))
             ORDER BY priority DESC, run_after, id LIMIT %s {lock}
         )
+        UPDATE {table} SET state = 'running', leased_by = %s, leased_until = %s, started_at = %s,
+                           attempts = attempts + 1, again = %s
+        WHERE id IN (SELECT id FROM due)
         RETURNING id
     """  # noqa: S608  # only names of ours are put in
     moment = _for_database
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             statement,
-            [worker, moment(now + lease), moment(now), False, *queues, moment(now), moment(now), count],
+            [*queues, moment(now), moment(now), count, worker, moment(now + lease), moment(now), False],
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Job.objects.filter(id__in=ids).order_by("-priority", "run_after", "id")) if ids else []
@@ -118,6 +121,16 @@ def pause_after(attempts: int) -> timedelta:
     """How long to wait before the next attempt; spread by a quarter, so that what failed together retries apart."""
     seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** max(0, attempts - 1))
     return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311  # nothing secret
+
+
+def retry(job: Job, now: datetime) -> bool:
+    """Have a job that failed for good run once more, with all its attempts. False when another of its name waits."""
+    try:
+        with transaction.atomic():
+            failed_jobs = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+            return bool(failed_jobs.update(state=Job.State.WAITING, run_after=now, attempts=0, finished_at=None))
+    except IntegrityError:
+        return False
 
 
 def queue_age(now: datetime) -> timedelta:

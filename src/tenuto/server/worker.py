@@ -10,15 +10,14 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
+from django.db import Error as DatabaseError  # Django's own DatabaseError leaves out a connection that was cut
 from django.db import close_old_connections, connections
-from django.db.utils import DatabaseError
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from tenuto.base import jobs, queue
 from tenuto.base.ids import new_key
@@ -27,8 +26,9 @@ from tenuto.base.models import Job, WorkerSign
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1  # what a musician waits at most before an upload is looked at; 0.3 % of a core on SQLite
-BEAT_SECONDS = queue.LEASE.total_seconds() / 3
+BEAT_SECONDS = min(queue.LEASE.total_seconds() / 3, 20.0)  # also often enough to count as living
 SWEEP_SECONDS = 5.0  # how often we look whether a sweep is due
+GRACE_SECONDS = 20.0  # for running jobs, once told to stop; supervisors kill after 30 or more
 SILENT = timedelta(seconds=60)  # a worker not seen for this long does not live
 
 
@@ -40,28 +40,45 @@ class Worker:
         self.queues = queues
         self.threads = threads
         self.stopping = threading.Event()
+        self._ended = threading.Event()
         self._running: dict[int, Future[None]] = {}  # by job id; touched by the claiming thread alone
         self._freed = threading.Event()  # a thread has become free: claim at once
 
-    def work(self, *, until_idle: bool = False) -> None:
-        """Claim and run until `stop`, or until nothing is left that could run now."""
-        # Apart from each other, because a long sweep must not let leases run out.
-        for act, seconds in [(self._beat, BEAT_SECONDS), (self._sweep, SWEEP_SECONDS)]:
-            threading.Thread(target=self._again_and_again, args=(act, seconds), daemon=True).start()
-        with ThreadPoolExecutor(self.threads, "job") as pool:
-            while not self.stopping.is_set():
-                claimed = self._claim(self.threads - len(self._running))
-                for job in claimed:
+    def work(self, *, until_idle: bool = False) -> bool:
+        """Claim and run until `stop`, or until nothing is left that could run now.
+
+        False when a job went on for longer than we wait: it has been given back, and this process must end.
+        """
+        # Apart from each other, because a long sweep must not let leases run out. Leases are kept to the very end.
+        beating = _again_and_again(self._beat, BEAT_SECONDS, self._ended)
+        _again_and_again(self._sweep, SWEEP_SECONDS, self.stopping)
+        pool = ThreadPoolExecutor(self.threads, "job")
+        while not self.stopping.is_set():
+            claimed = self._claim(self.threads - len(self._running))
+            for job in claimed:
+                # One of our own whose lease ran out, because the database kept us waiting, runs already.
+                if job.pk not in self._running:
                     self._running[job.pk] = pool.submit(self._run, job)
-                if until_idle and not claimed and not self._running and not self._left():
-                    break
-                self._freed.wait(POLL_SECONDS)
-                self._freed.clear()
-                self._running = {pk: future for pk, future in self._running.items() if not future.done()}
-            self.stopping.set()
-        # Threads have ended their jobs; what was claimed in the last moment goes back unharmed.
-        queue.release(self.name, timezone.now())
-        WorkerSign.objects.filter(name=self.name).delete()
+            if until_idle and not claimed and not self._running and not self._left():
+                break
+            self._freed.wait(POLL_SECONDS)
+            self._freed.clear()
+            self._running = {pk: future for pk, future in self._running.items() if not future.done()}
+        self.stopping.set()
+        left = wait(self._running.values(), timeout=GRACE_SECONDS).not_done
+        self._ended.set()
+        beating.join(timeout=5)  # else its last beat could say that we still live
+        self._leave()
+        pool.shutdown(wait=not left)
+        return not left
+
+    def _leave(self) -> None:
+        """Give back, unharmed, what has not ended."""
+        try:
+            queue.release(self.name, timezone.now())
+            WorkerSign.objects.filter(name=self.name).delete()
+        except DatabaseError:
+            log.exception("could not give back jobs; their leases will run out")
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """End the jobs that run, claim no more. A second signal ends at once; leases run out by themselves."""
@@ -101,7 +118,7 @@ class Worker:
 
     def _attempt(self, job: Job) -> None:
         try:
-            result = import_string(job.task).func(*job.args, **job.kwargs)
+            result = jobs.run(job)
         except Exception as error:  # whatever a task raises is its own failure, not the worker's
             final = isinstance(error, jobs.PermanentFailure)
             log.warning("job %s %s, attempt %s: %s", job.pk, job.task, job.attempts, error, exc_info=not final)
@@ -110,22 +127,15 @@ class Worker:
             if not queue.done(job, timezone.now(), result):
                 log.warning("job %s %s lost its lease before it ended", job.pk, job.task)
 
-    def _again_and_again(self, act: Callable[[], None], seconds: float) -> None:
-        try:
-            while not self.stopping.is_set():
-                act()
-                self.stopping.wait(seconds)
-        finally:
-            connections.close_all()
-
     def _beat(self) -> None:
         now = timezone.now()
         try:
             WorkerSign.objects.update_or_create(name=self.name, defaults={"seen_at": now})
             queue.hold_on(self.name, list(self._running), now)
         except DatabaseError:
-            log.exception("could not renew leases")
+            log.exception("could not renew leases; trying again")
             close_old_connections()
+            self._ended.wait(1)
 
     def _sweep(self) -> None:
         now = timezone.now()
@@ -140,6 +150,22 @@ class Worker:
                 close_old_connections()
 
 
+def _again_and_again(act: Callable[[], None], seconds: float, end: threading.Event) -> threading.Thread:
+    """Start a thread that does so until `end`. It ends with the process at the latest."""
+
+    def go_on() -> None:
+        try:
+            while not end.is_set():
+                act()
+                end.wait(seconds)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    return thread
+
+
 def work(threads: int, queues: list[str], *, until_idle: bool = False) -> None:
     """Run a worker in this process, until SIGTERM or SIGINT."""
     worker = Worker(threads, queues)
@@ -147,7 +173,9 @@ def work(threads: int, queues: list[str], *, until_idle: bool = False) -> None:
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
     log.info("worker %s: %s threads", worker.name, threads)
-    worker.work(until_idle=until_idle)
+    if not worker.work(until_idle=until_idle):
+        log.warning("worker %s: a job takes long; it was given back, another worker begins it anew", worker.name)
+        os._exit(0)  # a thread cannot be ended in any other way
 
 
 def living_workers() -> int:
