@@ -139,4 +139,4 @@ class Queue(RuleBasedStateMachine):
 
 def test_no_job_is_lost_and_none_runs_beside_itself() -> None:
     few = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Queue, settings=few)  # type: ignore[no-untyped-call]  # hypothesis has no types here
+    run_state_machine_as_test(Queue, settings=few)
