@@ -178,8 +178,8 @@ def wait_until_ready(recording: Recording, seconds: float) -> None:
     while recording.stage != Recording.Stage.READY:
         if time.monotonic() > end or recording.stage in {Recording.Stage.REFUSED, Recording.Stage.FAILED}:
             raise RuntimeError(f"{recording} did not become ready: {recording.refusal}")
-        time.sleep(0.01)
-        recording.refresh_from_db()
+        time.sleep(0.02)
+        recording.refresh_from_db(fields=["stage", "refusal"])
 
 
 def by_ffmpeg(ffmpeg: str, path: Path) -> Cost:
@@ -276,7 +276,7 @@ def server_memory(alma: Account, length_bytes: int) -> dict[str, Any]:
 
 
 def connected(port: int, server: "subprocess.Popen[bytes]") -> HTTPConnection:
-    for _ in range(300):
+    for _ in range(1200):
         if server.poll() is not None:
             raise RuntimeError("the server ended")
         line = HTTPConnection("127.0.0.1", port, timeout=600)
@@ -284,6 +284,7 @@ def connected(port: int, server: "subprocess.Popen[bytes]") -> HTTPConnection:
             line.request("GET", "/manifest.webmanifest")
             line.getresponse().read()
         except OSError:
+            line.close()
             time.sleep(0.1)
             continue
         return line
