@@ -13,7 +13,7 @@ from tenuto.demo.synth.keys import piano
 from tenuto.demo.synth.mastering import CEILING, limited, loudness, mastered
 from tenuto.demo.synth.mixing import Canvas
 from tenuto.demo.synth.modes import ring
-from tenuto.demo.synth.oscillators import ensemble, noise, pulse, saw
+from tenuto.demo.synth.oscillators import dull, ensemble, noise, pulse, saw
 from tenuto.demo.synth.plucked import nylon, steel
 from tenuto.demo.synth.score import bars, chord, hz, line, pitch
 from tenuto.demo.synth.sound import RATE_HZ, Sound, curve, length_of
@@ -119,7 +119,7 @@ def test_a_piano_is_in_tune_and_dies_away(name: str) -> None:
 
 
 def test_an_ensemble_is_on_its_note_and_of_one_level() -> None:
-    tone = ensemble(220.0, 6.0, rng(), loudness=lambda f: 1 / f)
+    tone = ensemble(220.0, 6.0, rng(), loudness=dull(20_000, tilt=1))
     assert np.sqrt(np.mean(tone**2)) == pytest.approx(1, abs=0.05)
     assert abs(cents_off(tone[0], 220.0)) < 12
 

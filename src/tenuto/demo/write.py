@@ -1,6 +1,8 @@
 """Writes the catalogue as files: composed, tagged, with covers. What was written before is not composed again."""
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ SHARED_SOURCES = (
     HERE / "pieces" / "piece.py",
     HERE / "write.py",
 )
+
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # mallopt(3)
 
 Progress = Callable[[Entry, int, int], None]  # this one is done; so many of so many
 
@@ -59,11 +63,21 @@ def _written(entries: list[Entry], into: Path) -> Iterator[Entry]:
     if not entries:
         return
     # Fresh processes: a fork of a process with threads (a server, a test) may stop for ever.
-    with ProcessPoolExecutor(min(len(entries), os.cpu_count() or 1), mp_context=get_context("spawn")) as workers:
+    count = min(len(entries), os.cpu_count() or 1)
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_keep_memory) as workers:
         at_work = {workers.submit(write, entry, into): entry for entry in entries}
         for finished in as_completed(at_work):
             finished.result()
             yield at_work[finished]
+
+
+def _keep_memory() -> None:
+    """Let this process keep the memory it frees. A stereo minute is 21 MB, which glibc otherwise gives back and asks
+    for anew at each step: of the time of three pieces, 6.5 s of 20 went to the kernel, and 2.3 s of 16 do now."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        for parameter, value in ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, 2**31 - 1)):
+            mallopt(parameter, value)
 
 
 def write(entry: Entry, into: Path) -> Path:

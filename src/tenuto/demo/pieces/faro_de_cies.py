@@ -9,7 +9,7 @@ from tenuto.demo.synth.envelopes import adsr, swell
 from tenuto.demo.synth.filters import sweep
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
-from tenuto.demo.synth.oscillators import ensemble, saw, sine, triangle
+from tenuto.demo.synth.oscillators import dull, ensemble, saw, sine, triangle
 from tenuto.demo.synth.score import chord, hz, line
 from tenuto.demo.synth.sound import clock, curve
 from tenuto.demo.synth.space import chorus, echo, reverb, room
@@ -67,7 +67,7 @@ def _strings(strings: Canvas, bar: int, bars: int, names: str, rng: np.random.Ge
     seconds = TIME.lasting(bars * 4) + (4.0 if last else 1.2)
     gain = 0.045 if bar >= 8 else 0.03
     for step in chord(names):
-        tone = ensemble(hz(step), seconds, rng, loudness=lambda f: 1 / f / (1 + (f / 3000) ** 2), spread_cents=15)
+        tone = ensemble(hz(step), seconds, rng, loudness=dull(3000, tilt=1), spread_cents=15)
         strings.add(
             tone * swell(seconds, 3.0 if bar == 0 else 0.6, 3.5 if last else 1.2), TIME.at(bar * 4) - 0.15, gain
         )

@@ -11,7 +11,7 @@ from tenuto.demo.synth.filters import highpass, lowpass
 from tenuto.demo.synth.keys import electric_piano
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
-from tenuto.demo.synth.oscillators import ensemble
+from tenuto.demo.synth.oscillators import dull, ensemble
 from tenuto.demo.synth.score import chord, hz, line, pitch
 from tenuto.demo.synth.sound import Sound, curve
 from tenuto.demo.synth.space import chorus, echo, reverb, room
@@ -64,7 +64,7 @@ def _pads(pads: Canvas, rng: np.random.Generator) -> None:
             continue
         seconds = TIME.lasting(8) + 1.0
         for step in chord(CHORDS[bar // 2 % 4])[1:]:
-            tone = ensemble(hz(step), seconds, rng, loudness=lambda f: 1 / f / (1 + (f / 1500) ** 2), spread_cents=20)
+            tone = ensemble(hz(step), seconds, rng, loudness=dull(1500, tilt=1), spread_cents=20)
             pads.add(tone * swell(seconds, 0.7, 1.1), TIME.at(bar * 4) - 0.15, 0.062)
 
 

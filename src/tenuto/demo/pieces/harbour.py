@@ -10,7 +10,7 @@ from tenuto.demo.synth.keys import accordion, click
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
 from tenuto.demo.synth.modes import chain_link, ring
-from tenuto.demo.synth.oscillators import ensemble, noise
+from tenuto.demo.synth.oscillators import dull, ensemble, noise
 from tenuto.demo.synth.score import chord, hz, line, pitch
 from tenuto.demo.synth.sound import curve, length_of
 from tenuto.demo.synth.space import reverb, room, widened
@@ -66,10 +66,7 @@ def _quay(quay: Canvas, rng: np.random.Generator) -> None:
 
 def _horn(seconds: float, rng: np.random.Generator) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """The ferry's horn is on D and A, which is why the piece is in D."""
-    sound = sum(
-        ensemble(hz(pitch(n)), seconds, rng, loudness=lambda f: 1 / (1 + (f / 300) ** 2), spread_cents=5)
-        for n in ("D2", "A2")
-    )
+    sound = sum(ensemble(hz(pitch(n)), seconds, rng, loudness=dull(300), spread_cents=5) for n in ("D2", "A2"))
     return np.asarray(sound * swell(seconds, 0.25, 0.7), np.float32)
 
 
@@ -100,7 +97,7 @@ def _hull(hull: Canvas, rng: np.random.Generator) -> None:
     )
     for names, at, seconds in parts:
         for step in chord(names):
-            tone = ensemble(hz(step), seconds, rng, loudness=lambda f: 1 / (1 + (f / 420) ** 2.4), spread_cents=14)
+            tone = ensemble(hz(step), seconds, rng, loudness=dull(420, slope=2.4), spread_cents=14)
             hull.add(tone * swell(seconds, 5.0, 5.5), at, 0.065)
     for at in np.sort(rng.uniform(58, 92, 16)):
         plate = ring(hz(pitch("D3")) * np.array([1, 1.51, 2.33, 3.4]), [5, 3.5, 2, 1.2], [0.5, 0.3, 0.2, 0.1], 6.0)

@@ -9,7 +9,7 @@ from tenuto.demo.synth.envelopes import swell
 from tenuto.demo.synth.keys import piano
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
-from tenuto.demo.synth.oscillators import ensemble
+from tenuto.demo.synth.oscillators import dull, ensemble
 from tenuto.demo.synth.score import chord, hz, pitch
 from tenuto.demo.synth.sound import Sound
 from tenuto.demo.synth.space import reverb, room
@@ -94,6 +94,6 @@ def _glow(glow: Canvas, rng: np.random.Generator) -> None:
         seconds = cycles * CYCLE * STEP_S + 3.0
         at = START_S + cycle * CYCLE * STEP_S - 0.8
         for step in (pitch(bass) + 12, chord(names)[0], chord(names)[2]):
-            tone = ensemble(hz(step), seconds, rng, loudness=lambda f: 1 / f / (1 + (f / 600) ** 2), spread_cents=10)
+            tone = ensemble(hz(step), seconds, rng, loudness=dull(600, tilt=1), spread_cents=10)
             glow.add(tone * swell(seconds, 3.0, 3.5), at, 0.010 if cycle < 8 else 0.017)
         cycle += cycles

@@ -10,7 +10,7 @@ from tenuto.demo.synth.envelopes import adsr, swell
 from tenuto.demo.synth.filters import bandpass, highpass, lowpass, sweep
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
-from tenuto.demo.synth.oscillators import ensemble, noise, pulse, saw
+from tenuto.demo.synth.oscillators import dull, ensemble, noise, pulse, saw
 from tenuto.demo.synth.score import Note, chord, hz, line
 from tenuto.demo.synth.sound import Sound, clock, curve
 from tenuto.demo.synth.space import chorus, echo, reverb, room
@@ -71,9 +71,7 @@ def _pads(pads: Canvas, rng: np.random.Generator) -> None:
         seconds = TIME.lasting(beats) + 0.7
         gain = 0.055 if 4 <= bar < 16 else 0.07
         for step in chord(names)[1:]:
-            tone = ensemble(
-                hz(step), seconds, rng, loudness=lambda f: 1 / f * (1 / (1 + (f / 1700) ** 2)), spread_cents=24
-            )
+            tone = ensemble(hz(step), seconds, rng, loudness=dull(1700, tilt=1), spread_cents=24)
             pads.add(tone * swell(seconds, 0.5, 0.9), TIME.at(bar * 4) - 0.1, gain)
 
 
@@ -105,7 +103,7 @@ def _bass(bass: Canvas) -> None:
             step = root + (12 if eighth in (3, 6) else 0) + (7 if eighth == 7 and bar % 4 == 3 else 0)
             force = 0.95 if eighth % 2 == 0 else 0.7
             bass.add(
-                filtered_bass(step, TIME.lasting(0.42), force, open_hz=700 + 40 * bar),
+                filtered_bass(step, TIME.lasting(0.42), force, open_hz=700 + 160 * (bar // 4)),
                 TIME.at(bar * 4 + eighth / 2),
                 0.5,
             )

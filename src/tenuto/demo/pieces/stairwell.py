@@ -9,7 +9,7 @@ from tenuto.demo.synth.filters import lowpass
 from tenuto.demo.synth.keys import accordion, piano
 from tenuto.demo.synth.mastering import mastered
 from tenuto.demo.synth.mixing import Canvas
-from tenuto.demo.synth.oscillators import ensemble
+from tenuto.demo.synth.oscillators import dull, ensemble
 from tenuto.demo.synth.score import chord, hz, line
 from tenuto.demo.synth.sound import Sound
 from tenuto.demo.synth.space import reverb, room, widened
@@ -36,9 +36,7 @@ def compose() -> Piece:
             _chord(names, rng), seconds, rng, grain_s=0.34, per_second=16, speeds=(1.0, 1.0, 2.0, 0.5, 1.5)
         )
         floors.add(cut * swell(seconds, 5.0, 6.0), at, 0.5)
-        root = ensemble(
-            hz(chord(names)[0] - 12), seconds, rng, loudness=lambda f: 1 / f / (1 + (f / 300) ** 2), spread_cents=7
-        )
+        root = ensemble(hz(chord(names)[0] - 12), seconds, rng, loudness=dull(300, tilt=1), spread_cents=7)
         low.add(root * swell(seconds, 5.0, 6.0), at, 0.02)
     hands = Hands(rng, stray_ms=25)
     for note in line(TUNE, force=0.42):

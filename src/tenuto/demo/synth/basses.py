@@ -1,4 +1,6 @@
-"""Electric low ends: a round one, one with a moving filter, one that bends and growls."""
+"""Electric low ends: a round one, one with a moving filter, one that bends and growls. Each remembers its notes."""
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,6 +11,7 @@ from tenuto.demo.synth.score import hz
 from tenuto.demo.synth.sound import Sound, clock
 
 
+@lru_cache(maxsize=128)
 def round_bass(pitch: int, seconds: float, force: float) -> Sound:
     """A sine with a little of its octave, as from a flat-wound string."""
     shape = adsr(seconds, 0.008, 0.6, 0.7, 0.07)
@@ -18,6 +21,7 @@ def round_bass(pitch: int, seconds: float, force: float) -> Sound:
     return (sine(base, length) * 0.85 + 0.3 * edge) * shape * np.float32(force * 0.7)
 
 
+@lru_cache(maxsize=128)
 def filtered_bass(pitch: int, seconds: float, force: float, *, open_hz: float = 1100, fall_s: float = 0.16) -> Sound:
     """A saw and a square an octave under it, through a filter that closes."""
     shape = adsr(seconds, 0.004, 0.3, 0.75, 0.05)
@@ -28,6 +32,7 @@ def filtered_bass(pitch: int, seconds: float, force: float, *, open_hz: float = 
     return sweep(raw.astype(np.float32), corner.astype(np.float32), 1.3) * shape * np.float32(0.42 * force)
 
 
+@lru_cache(maxsize=128)
 def reese(pitch: int, seconds: float, force: float, turn_hz: float = 0.7) -> Sound:
     """Detuned saws that grind against each other over a clean sub."""
     shape = adsr(seconds, 0.012, 0.4, 0.9, 0.09)
@@ -39,6 +44,7 @@ def reese(pitch: int, seconds: float, force: float, turn_hz: float = 0.7) -> Sou
     return (0.3 * mid + 0.75 * sine(base, length)) * shape * np.float32(0.6 * force)
 
 
+@lru_cache(maxsize=128)
 def sub(pitch: int, seconds: float, force: float) -> Sound:
     shape = adsr(seconds, 0.012, 0.5, 0.85, 0.09)
     return sine(hz(pitch), len(shape)) * shape * np.float32(force)

@@ -8,7 +8,10 @@ from scipy.signal import butter, sosfilt
 
 from tenuto.demo.synth.sound import RATE_HZ, Sound
 
+Floats = NDArray[np.float64]
+
 BLOCK = 64  # samples between two settings of a moving filter: 1.5 ms, below what is heard as steps
+STRETCH = 512 * BLOCK  # filtered together: what fits into a core's own memory
 
 
 def lowpass(sound: Sound, hz: float, order: int = 2) -> Sound:
@@ -38,64 +41,52 @@ def shelf(sound: Sound, hz: float, db: float) -> Sound:
 
 
 def sweep(sound: Sound, corner_hz: Sound, q: float = 0.8) -> Sound:
-    """A resonant low-pass whose corner follows `corner_hz`, one value a sample.
+    """A resonant low-pass whose corner follows `corner_hz`, one value a sample."""
+    if sound.ndim == 2:
+        return np.stack([sweep(side, corner_hz, q) for side in sound])
+    swept = np.empty_like(sound)
+    state = (0.0, 0.0)
+    for start in range(0, len(sound), STRETCH):
+        part = slice(start, start + STRETCH)
+        swept[part], state = _swept(sound[part], corner_hz[part][::BLOCK].astype(np.float64), q, state)
+    return swept
 
-    All blocks are filtered side by side as if each began from rest, then the state that each really inherits is
-    handed along and its ringing added: exact, and 30 times faster than filtering block after block.
-    """
-    length = sound.shape[-1]
-    blocks = -(-length // BLOCK)
-    corners = np.clip(corner_hz[::BLOCK], 25.0, RATE_HZ * 0.45).astype(np.float64)
-    w = 2 * np.pi * corners / RATE_HZ
+
+def _swept(sound: Sound, corners: Floats, q: float, state: tuple[float, float]) -> tuple[Sound, tuple[float, float]]:
+    """One stretch. All its blocks are filtered side by side as if each began from rest, together with how each rings
+    from either state; then the state that each really inherits is handed along. Exact, and 30 times faster than
+    filtering block after block."""
+    w = 2 * np.pi * np.clip(corners, 25.0, RATE_HZ * 0.45) / RATE_HZ
     alpha, cos = np.sin(w) / (2 * q), np.cos(w)
     b0, a1, a2 = (1 - cos) / 2 / (1 + alpha), -2 * cos / (1 + alpha), (1 - alpha) / (1 + alpha)
-    padded = np.zeros((*sound.shape[:-1], blocks * BLOCK))
-    padded[..., :length] = sound
-    # Sample by sample within a block, over all blocks (and sides) at once.
-    fed = np.moveaxis(padded.reshape(*sound.shape[:-1], blocks, BLOCK), -1, 0) * b0[:, None].T
-    rest, state = _run(fed, np.zeros_like(fed[0]), np.zeros_like(fed[0]), a1, a2)
-    one, none = np.ones(blocks), np.zeros(blocks)
-    nothing = np.zeros((BLOCK, blocks))
-    first, from_first = _run(nothing, one, none, a1, a2)
-    second, from_second = _run(nothing, none, one, a1, a2)
-    one_side = rest.reshape(BLOCK, -1, blocks)
-    left = np.stack([part.reshape(-1, blocks) for part in state])
-    for side in range(one_side.shape[1]):
-        inherited = _hand_along(left[:, side], from_first, from_second)
-        one_side[:, side] += first * inherited[0] + second * inherited[1]
-    return np.moveaxis(rest, 0, -1).reshape(*sound.shape[:-1], -1)[..., :length].astype(np.float32)
+    blocks = len(corners)
+    padded = np.zeros(blocks * BLOCK)
+    padded[: len(sound)] = sound
+    fed = np.ascontiguousarray(padded.reshape(blocks, BLOCK).T) * b0
+    rows = np.empty((BLOCK, 3, blocks))  # from rest; ringing from the first state; from the second
+    s1, s2 = np.zeros((3, blocks)), np.zeros((3, blocks))
+    s1[1], s2[2] = 1, 1
+    # Transposed direct form. `fed` has the first coefficient in it; the others are twice and once that.
+    for y, now in zip(rows, fed, strict=True):
+        y[:] = s1
+        y[0] += now
+        np.subtract(s2, a1 * y, out=s1)
+        s1[0] += 2 * now
+        np.multiply(-a2, y, out=s2)
+        s2[0] += now
+    inherited, state = _hand_along(s1, s2, state)
+    whole = rows[:, 0] + rows[:, 1] * inherited[0] + rows[:, 2] * inherited[1]
+    return whole.T.reshape(-1)[: len(sound)].astype(np.float32), state
 
 
-_State = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-def _run(
-    fed: NDArray[np.float64],
-    s1: NDArray[np.float64],
-    s2: NDArray[np.float64],
-    a1: NDArray[np.float64],
-    a2: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], _State]:
-    """A low-pass in transposed direct form; `fed` has its first coefficient in it; the others are 2 and 1 of it."""
-    out = np.empty_like(fed)
-    for place, now in enumerate(fed):
-        y = now + s1
-        s1 = 2 * now - a1 * y + s2
-        s2 = now - a2 * y
-        out[place] = y
-    return out, (s1, s2)
-
-
-def _hand_along(left: NDArray[np.float64], from_first: _State, from_second: _State) -> NDArray[np.float64]:
-    """The state in which each block begins, given what each would leave behind."""
+def _hand_along(s1: Floats, s2: Floats, state: tuple[float, float]) -> tuple[Floats, tuple[float, float]]:
+    """The state in which each block begins, and the one that the last of them leaves behind."""
     begins = []
-    s1 = s2 = 0.0
-    for l1, l2, p1, p2, q1, q2 in zip(
-        *left.tolist(), *(part.tolist() for part in (*from_first, *from_second)), strict=True
-    ):
-        begins.append((s1, s2))
-        s1, s2 = l1 + p1 * s1 + q1 * s2, l2 + p2 * s1 + q2 * s2
-    return np.array(begins).T
+    one, two = state
+    for l1, p1, q1, l2, p2, q2 in zip(*s1.tolist(), *s2.tolist(), strict=True):
+        begins.append((one, two))
+        one, two = l1 + p1 * one + q1 * two, l2 + p2 * one + q2 * two
+    return np.array(begins).T, (one, two)
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,7 @@
 """Keyboards: a piano, an electric piano with tines, an accordion."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from tenuto.demo.synth.envelopes import adsr, unclicked
@@ -42,6 +44,7 @@ def _thump(length: int, force: float, rng: np.random.Generator, felt: float) -> 
     return thump
 
 
+@lru_cache(maxsize=256)
 def electric_piano(pitch: int, seconds: float, force: float) -> Sound:
     """A tine before a pickup: a soft fundamental, a bell in the first moment, a bark when hit hard."""
     base = hz(pitch)

@@ -22,5 +22,7 @@ class Canvas:
         if room <= 0:
             return
         angle = (pan + 1) * np.pi / 4
-        sides = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(gain * np.sqrt(2))
-        self.sound[:, start : start + sound.shape[-1]] += sides * np.atleast_2d(sound)[:, :room]
+        sides = np.cos(angle), np.sin(angle)
+        for number, side in enumerate(sides):
+            part = (sound[number] if sound.ndim == 2 else sound)[:room]
+            self.sound[number, start : start + len(part)] += np.float32(side * gain * np.sqrt(2)) * part

@@ -1,6 +1,7 @@
 """Raw tones: sines, band-limited saws and pulses, frequency modulation, and whole ensembles from one spectrum."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,36 +78,47 @@ def noise(length: int, rng: np.random.Generator) -> Sound:
     return rng.standard_normal(length, dtype=np.float32)
 
 
-def ensemble(
-    frequency: float,
-    seconds: float,
-    rng: np.random.Generator,
-    *,
-    loudness: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    spread_cents: float = 18.0,
-    channels: int = 2,
-) -> Sound:
-    """Many players on one note, of RMS one: each partial a small hill in one long spectrum (PADsynth).
+Loudness = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # of partials, by their frequency
 
-    `loudness` gives the level at each partial's frequency. Costs one inverse FFT, however many play.
-    """
+
+@lru_cache(maxsize=128)
+def dull(corner_hz: float, *, slope: float = 2.0, tilt: float = 0.0) -> Loudness:
+    """Partials that grow soft above `corner_hz`, and everywhere with the power `tilt`."""
+    return lambda frequency: frequency**-tilt / (1 + (frequency / corner_hz) ** slope)
+
+
+def ensemble(
+    frequency: float, seconds: float, rng: np.random.Generator, *, loudness: Loudness, spread_cents: float = 18.0
+) -> Sound:
+    """Many players on one note, in stereo, of RMS one, without beginning or end: shape it."""
+    table = _ensemble(frequency, loudness, spread_cents)
+    length, start = length_of(seconds), int(rng.integers(TABLE))
+    out = np.empty((2, length), np.float32)
+    filled = 0
+    while filled < length:
+        part = table[:, start : start + length - filled]
+        out[:, filled : filled + part.shape[1]] = part
+        filled, start = filled + part.shape[1], 0
+    return out
+
+
+@lru_cache(maxsize=24)
+def _ensemble(frequency: float, loudness: Loudness, spread_cents: float) -> Sound:
+    """Each partial a small hill in one long spectrum of random phases (PADsynth): one inverse FFT for all players."""
+    rng = np.random.default_rng(round(frequency * 1000))
     count = max(1, int(min(14_000, RATE_HZ * 0.45) / frequency))
-    partials = frequency * np.arange(1, count + 1)
-    levels = loudness(np.asarray(partials, np.float64))
+    partials = np.asarray(frequency * np.arange(1, count + 1), np.float64)
     spectrum = np.zeros(TABLE // 2 + 1)
     bin_hz = RATE_HZ / TABLE
-    for partial, height in zip(partials, levels, strict=True):
+    for partial, height in zip(partials, loudness(partials), strict=True):
         width = max((2 ** (spread_cents / 1200) - 1) * partial, 0.4) / bin_hz / 2
         centre = partial / bin_hz
         low, high = max(1, int(centre - 4 * width)), min(len(spectrum), int(centre + 4 * width) + 2)
         hill = (np.arange(low, high) - centre) / width
         spectrum[low:high] += height / np.sqrt(width) * np.exp(-0.5 * hill**2)
     heard = np.flatnonzero(spectrum > spectrum.max() * 1e-4)
-    phases = rng.random((channels, len(heard)), dtype=np.float32) * np.float32(2 * np.pi)
-    bins = np.zeros((channels, len(spectrum)), np.complex64)
+    phases = rng.random((2, len(heard)), dtype=np.float32) * np.float32(2 * np.pi)
+    bins = np.zeros((2, len(spectrum)), np.complex64)
     bins[:, heard] = spectrum[heard].astype(np.float32) * (np.cos(phases) + 1j * np.sin(phases))
     table = np.asarray(irfft(bins), np.float32)
-    table /= np.sqrt(np.mean(np.square(table), axis=-1, keepdims=True))
-    length = length_of(seconds)
-    tiled = np.tile(table, (1, -(-length // TABLE)))[:, :length]
-    return tiled if channels == 2 else tiled[0]
+    return np.asarray(table / np.sqrt(np.mean(np.square(table), axis=-1, keepdims=True)), np.float32)

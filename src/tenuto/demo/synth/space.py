@@ -64,14 +64,22 @@ def echo(
 
 
 def convolved(sound: Sound, same: Sound, other: Sound | None = None) -> Sound:
-    """`sound` (2, n) through `same` on its own side and `other` on the opposite one, cut to its length."""
-    length = sound.shape[1]
-    size = next_fast_len(length + same.shape[-1], real=True)
-    spectrum = rfft(sound, size)
-    result = spectrum * rfft(same, size)
-    if other is not None:
-        result += spectrum[::-1] * rfft(other, size)
-    return np.asarray(irfft(result, size)[:, :length], np.float32)
+    """`sound` (2, n) through `same` on its own side and `other` on the opposite one, cut to its length.
+
+    Piece by piece (overlap-add), so that memory does not grow with the length.
+    """
+    length, tail = sound.shape[1], same.shape[-1]
+    size = next_fast_len(max(3 * tail, 1 << 17), real=True)
+    piece = size - tail + 1
+    here, across = rfft(same, size), None if other is None else rfft(other, size)
+    out = np.zeros((2, length + size), np.float32)
+    for start in range(0, length, piece):
+        spectrum = rfft(sound[:, start : start + piece], size)
+        result = spectrum * here
+        if across is not None:
+            result += spectrum[::-1] * across
+        out[:, start : start + size] += irfft(result, size)
+    return out[:, :length]
 
 
 def _window(frequency: NDArray[np.float64], low_hz: float, high_hz: float) -> NDArray[np.float64]:

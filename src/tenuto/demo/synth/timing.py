@@ -43,4 +43,5 @@ class Hands:
         return max(0.0, seconds + (self.late_ms + stray) / 1000)
 
     def force(self, force: float) -> float:
-        return float(np.clip(force * (1 + self.rng.normal(0, self.touch)), 0.05, 1.0))
+        """In steps of a third of a decibel at most, so that instruments can remember what they have played."""
+        return round(24 * float(np.clip(force * (1 + self.rng.normal(0, self.touch)), 0.05, 1.0))) / 24

@@ -1,11 +1,11 @@
 """Choirs: many throats on one pitch, coloured by the formants of a vowel."""
 
-from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tenuto.demo.synth.oscillators import ensemble
+from tenuto.demo.synth.oscillators import Loudness, ensemble
 from tenuto.demo.synth.score import hz
 from tenuto.demo.synth.sound import Sound
 
@@ -21,7 +21,8 @@ VOWELS: dict[str, tuple[tuple[float, float, float], ...]] = {
 }
 
 
-def vowel(name: str) -> Callable[[Floats], Floats]:
+@lru_cache(maxsize=8)
+def vowel(name: str) -> Loudness:
     """The level that a vowel gives to a partial at each frequency."""
 
     def loudness(frequency: Floats) -> Floats:
