@@ -6,7 +6,6 @@ commit, and perhaps twice; whoever listens must not mind, and starts a job for a
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
@@ -28,5 +27,13 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
 def publish(event: object) -> None:
     """Tell everybody who listens, once the current transaction is committed; at once where there is none."""
     for listener in _listeners[type(event)]:
-        # robust: the failure of one listener is logged, and the others are still told
-        transaction.on_commit(partial(listener, event), robust=True)
+        _tell_after_commit(listener, event)
+
+
+def _tell_after_commit(listener: Callable[..., None], event: object) -> None:
+    # A function, not a partial: to log a failure, Django asks for a name that a partial lacks.
+    def tell() -> None:
+        listener(event)
+
+    # robust: the failure of one listener is logged, and the others are still told
+    transaction.on_commit(tell, robust=True)
