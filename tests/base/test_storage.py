@@ -1,6 +1,8 @@
 """Bytes are stored once, named by what they are, and kept as long as anybody needs them."""
 
+import errno
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -56,28 +58,57 @@ def test_a_transaction_that_fails_keeps_the_draft(tmp_path: Path) -> None:
     assert Blob.objects.count() == 1
 
 
-@pytest.mark.parametrize("step", ["fsync", "link", "replace"])
-def test_a_crash_at_any_step_leaves_the_draft_or_the_whole(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class PowerCut(BaseException):
+    """The process ends here: nothing of ours catches it."""
+
+
+CALLS = [(os, "open"), (os, "fsync"), (os, "link"), (os, "stat"), (Path, "mkdir"), (Path, "replace"), (Path, "unlink")]
+
+
+class Failing:
+    """Counts the system calls of `adopt`, and fails the one with the given number."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, fail_at: int, failure: BaseException) -> None:
+        self.count, self.fail_at, self.failure = 0, fail_at, failure
+        for owner, name in CALLS:
+            patch.setattr(owner, name, self._counted(getattr(owner, name)))
+
+    def _counted(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: object, **named: object) -> object:
+            self.count += 1
+            if self.count == self.fail_at:
+                raise self.failure
+            return call(*arguments, **named)
+
+        return counted
+
+
+@pytest.mark.parametrize("failure", [PowerCut(), OSError(errno.EIO, "the disk is gone")], ids=["crash", "disk"])
+def test_a_failure_at_any_system_call_loses_nothing(
+    failure: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk fails at each system call in turn; afterwards the same file can be taken in."""
-    path = draft(tmp_path, b"a song")
-
-    def broken(*arguments: object, **named: object) -> None:
-        raise OSError("the disk is gone")
-
-    with monkeypatch.context() as patch:
-        if step == "replace":
-            patch.setattr(Path, "replace", broken)
+    """Each call in turn. Afterwards the draft or the whole is there, and the same file can be taken in."""
+    number, ended = 0, False
+    while not ended:
+        number += 1
+        data = f"song {number}".encode()
+        path = draft(tmp_path, data)
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, number, failure)
+            try:
+                storage.adopt(path)
+            except (PowerCut, OSError) as error:
+                assert error is failure  # noqa: PT017  # both kinds, and neither of another origin
+            ended = failing.count < number
+        blob = Blob.objects.filter(digest=sha256(data).hexdigest()).first()
+        if blob is None:
+            assert path.read_bytes() == data, f"lost at call {number}"
         else:
-            patch.setattr(os, step, broken)
-            if step == "link":
-                patch.setattr("shutil.copyfile", broken)
-        with pytest.raises(OSError, match="gone"):
-            storage.adopt(path)
-    assert not Blob.objects.exists()
-    blob = storage.adopt(path)
-    assert storage.verify(blob) == ""
+            assert storage.verify(blob) == "", f"a row without its bytes at call {number}"
+        assert storage.verify(storage.adopt(draft(tmp_path, data))) == ""
+    assert number > 8, "there were calls to fail"
+    storage.sweep(timezone.now() + LATER)
+    assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()] == [], "drafts of crashes go as well"
 
 
 def test_a_disk_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +168,28 @@ def test_a_file_without_a_row_goes_after_a_while() -> None:
     assert storage.sweep(timezone.now()) == 0
     assert storage.sweep(timezone.now() + LATER) == 1
     assert not place.exists()
+
+
+def test_a_stray_file_that_somebody_just_adopts_stays(tmp_path: Path) -> None:
+    """The bytes lie there from a crash. Whoever brings them again relies on them, so the sweep must see that."""
+    place = storage.path_of(storage.put_bytes(b"a song"))
+    Blob.objects.all().delete()
+    [stray] = storage.stray_files(timezone.now() + LATER)
+    assert stray == place
+    blob = storage.adopt(draft(tmp_path, b"a song"))
+    assert not storage.drop_stray(stray)
+    assert storage.verify(blob) == ""
+
+
+def test_a_stray_file_is_as_old_as_its_name_not_as_its_bytes(tmp_path: Path) -> None:
+    """An upload that waited for days, and is being taken in at this moment by another process."""
+    path = draft(tmp_path, b"an old song")
+    long_ago = (timezone.now() - 5 * LATER).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    place = storage.path_of(storage.adopt(path))
+    Blob.objects.all().delete()  # as another process sees it before the commit
+    assert storage.sweep(timezone.now()) == 0
+    assert place.exists()
 
 
 def test_a_full_disk_is_said_before_anything_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -129,11 +130,7 @@ def sweep(now: datetime, grace: timedelta = GRACE) -> int:
     for model, field in users():
         old = old.exclude(digest__in=model._default_manager.filter(**{f"{field}__isnull": False}).values(field))
     gone = sum(_let_go(digest, now - grace) for digest in list(old.values_list("digest", flat=True)))
-    for place in stray_files():
-        if datetime.fromtimestamp(place.stat().st_mtime, tz=now.tzinfo) < now - grace:
-            place.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    return gone + sum(drop_stray(place) for place in list(stray_files(now - grace)))
 
 
 def users() -> Iterator[tuple[type[Model], str]]:
@@ -143,12 +140,30 @@ def users() -> Iterator[tuple[type[Model], str]]:
             yield relation.related_model, relation.field.name
 
 
-def stray_files() -> Iterator[Path]:
-    """Files in the store that no row names."""
+def stray_files(older_than: datetime) -> Iterator[Path]:
+    """Files in the store that no row names, and that have lain so since before `older_than`."""
     for folder in Path(settings.STORE_DIR).glob("??/??"):
         found = {path.name: path for path in folder.iterdir() if path.is_file()}
         named = set(Blob.objects.filter(digest__in=found).values_list("digest", flat=True))
-        yield from (path for name, path in found.items() if name not in named)
+        for name, path in found.items():
+            with suppress(FileNotFoundError):
+                # When it got its name here, not when its bytes were written: a link keeps the age of the bytes.
+                if name not in named and path.stat().st_ctime < older_than.timestamp():
+                    yield path
+
+
+def drop_stray(place: Path) -> bool:
+    """Remove a file that no row names. Whoever is just taking in the same bytes relies on it: then it stays."""
+    if len(place.name) != 64:  # a draft, which a crash has left
+        place.unlink(missing_ok=True)
+        return True
+    with transaction.atomic():
+        # For this moment the row is ours, so nobody adopts these bytes between our look and our act.
+        _blob, ours = Blob.objects.get_or_create(digest=place.name, defaults={"size_bytes": 0})
+        if ours:
+            place.unlink(missing_ok=True)
+        transaction.set_rollback(True)
+    return ours
 
 
 def _let_go(digest: str, older_than: datetime | None = None) -> int:

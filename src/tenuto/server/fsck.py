@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tenuto.audio.models import Rendition, Waveform
@@ -36,7 +38,7 @@ def check_everything(console: Console, *, repair: bool = False, quick: bool = Fa
     """Print every fault. 0 when there is none, or all are mended."""
     left = 0
     for fault in faults(console, quick=quick):
-        console.print(f"[red]fault[/] {fault.what}")
+        console.print(f"[red]fault[/] {escape(fault.what)}")
         if repair and fault.mend is not None:
             fault.mend()
             console.print("      mended, or being made again by the worker")
@@ -50,6 +52,7 @@ def check_everything(console: Console, *, repair: bool = False, quick: bool = Fa
 
 
 def faults(console: Console, *, quick: bool) -> Iterator[Fault]:
+    yield from database_faults()
     yield from blob_faults(console, quick=quick)
     yield from recording_faults()
     yield from publication_faults()
@@ -61,10 +64,17 @@ def blob_faults(console: Console, *, quick: bool) -> Iterator[Fault]:
         for blob in bar.track(Blob.objects.iterator(), total=Blob.objects.count(), description="files"):
             there = storage.path_of(blob).is_file()
             wrong = "missing" if not there else "" if quick else storage.verify(blob)
-            if wrong:
+            # The site runs: what was deleted since we began to read is no fault.
+            if wrong and Blob.objects.filter(pk=blob.pk).exists():
                 yield Fault(f"file {blob.digest} ({used_by(blob)}) is {wrong}", again(blob))
-    for stray in storage.stray_files():
-        yield Fault(f"file {Path(stray).relative_to(settings.STORE_DIR)} belongs to no row", stray.unlink)
+    # Younger ones may belong to uploads that are just being taken in.
+    for stray in list(storage.stray_files(timezone.now() - storage.GRACE)):
+        drop = partial(_drop, stray)
+        yield Fault(f"file {stray.relative_to(settings.STORE_DIR)} belongs to no row", drop)
+
+
+def _drop(stray: Path) -> None:
+    storage.drop_stray(stray)
 
 
 def recording_faults() -> Iterator[Fault]:
@@ -76,14 +86,28 @@ def recording_faults() -> Iterator[Fault]:
 
 def publication_faults() -> Iterator[Fault]:
     """Publications whose copy of "its sound is ready" has gone astray."""
-    for publication in Publication.objects.select_related("track"):
-        audible = Recording.objects.filter(track=publication.track, current=True).exists()
-        if publication.audible != audible:
+    sounding = Exists(Recording.objects.filter(track=OuterRef("track"), current=True))
+    for publication in Publication.objects.exclude(audible=sounding).select_related("track"):
+        mend = partial(_set_audible, publication)
+        yield Fault(f"publication of {publication.track.key} says audible={publication.audible}", mend)
 
-            def mend(publication: Publication = publication, audible: bool = audible) -> None:
-                Publication.objects.filter(pk=publication.pk).update(audible=audible)
 
-            yield Fault(f"publication of {publication.track.key} says audible={publication.audible}", mend)
+def _set_audible(publication: Publication) -> None:
+    Publication.objects.filter(pk=publication.pk).update(audible=not publication.audible)
+
+
+def database_faults() -> Iterator[Fault]:
+    """What SQLite finds wrong in its own file. PostgreSQL has tools of its own for that."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(20)")
+        for (words,) in cursor.fetchall():
+            if words != "ok":
+                yield Fault(f"database: {words}")
+        cursor.execute("PRAGMA foreign_key_check")
+        for table, row, parent, _number in cursor.fetchmany(20):
+            yield Fault(f"database: row {row} of {table} refers to a row of {parent} that is not there")
 
 
 def used_by(blob: Blob) -> str:
