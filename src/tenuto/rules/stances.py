@@ -1,0 +1,117 @@
+"""Everything that was said about one work, as it stands at one moment: what `rules.consent` decides from.
+
+The order of records never matters. A listener's stance towards the use of their plays is written in the same words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from typing import NamedTuple
+
+from tenuto.rules.agreements import Agreement, Licence
+from tenuto.rules.cells import EVERYTHING, Purpose, cells_of
+from tenuto.rules.records import Kind, Said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop(Said):
+    """The operator stopped a purpose, for everybody."""
+
+    kind = Kind.STOP
+    purpose: Purpose
+
+    @cached_property
+    def cells(self) -> int:
+        return cells_of(purpose=self.purpose)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal(Said):
+    """The work was taken down; or erased, which nothing undoes."""
+
+    kind = Kind.REMOVAL
+    erased: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance(Said):
+    """The terms that the uploader accepted last, less the clauses that were declined. `party` is the version."""
+
+    kind = Kind.TERMS
+    named: int = 0  # cells of the accepted clauses
+    needed: int = 0  # cells that these clauses declare as needed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection(Said):
+    """A rights holder said no, to some cells or to all."""
+
+    kind = Kind.OBJECTION
+    cells: int = EVERYTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute(Said):
+    """It is not settled whose work this is. Everything is held until it is."""
+
+    kind = Kind.DISPUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Said):
+    """One act of answering: the cells it still speaks for. Where both bits are set, held counts."""
+
+    kind = Kind.ANSWER
+    allowed: int = 0
+    held: int = 0
+    album: int = 0  # whose default it is; 0 for a track's own answer and for an account's default
+
+
+class Spoken(NamedTuple):
+    """Sets of cells of which the records of a stance speak."""
+
+    stopped: int
+    objected: int
+    held: int
+    allowed: int
+    album_held: int
+    album_allowed: int
+    account_held: int
+    account_allowed: int
+    covered: int  # by agreements, in force or not
+
+
+@dataclass(frozen=True)
+class Stance:
+    """What stands about one work at one moment. Empty, it holds everything."""
+
+    stops: tuple[Stop, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    terms: Acceptance | None = None
+    objections: tuple[Objection, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    own: tuple[Answer, ...] = ()  # the track's
+    album: tuple[Answer, ...] = ()  # the default of the albums it is on
+    account: tuple[Answer, ...] = ()  # the default of its uploader
+
+    @cached_property
+    def cells(self) -> Spoken:
+        """Which cells are spoken of at all, counted once. A decision looks here first, and at records only then."""
+        return Spoken(
+            stopped=_union(stop.cells for stop in self.stops),
+            objected=_union(objection.cells for objection in self.objections) | (EVERYTHING if self.disputes else 0),
+            held=_union(answer.held for answer in self.own),
+            allowed=_union(answer.allowed for answer in self.own),
+            album_held=_union(answer.held for answer in self.album),
+            album_allowed=_union(answer.allowed for answer in self.album),
+            account_held=_union(answer.held for answer in self.account),
+            account_allowed=_union(answer.allowed for answer in self.account),
+            covered=_union(agreement.covers for agreement in self.agreements),
+        )
+
+
+def _union(masks: Iterable[int]) -> int:
+    return reduce(or_, masks, 0)
