@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tenuto.rules.agreements import Agreement, Errand, Recipient
+from tenuto.rules.agreements import Agreement, Errand, Licence, Recipient
 from tenuto.rules.cells import CELLS, EVERYTHING, LICENCE_ONLY, NEEDED, Cell, Purpose
 from tenuto.rules.consent import Ask, Decision, Reason, decide
 from tenuto.rules.records import Kind, Record
@@ -30,10 +30,11 @@ def answer(cell: Cell, stance: Stance, errand: Errand = HERE) -> Decision:
 
 # What each step says when it is the first to speak. Each stance holds everything that weaker steps need to say
 # the opposite, so that the answer shows which came first.
-ALBUM_HELD = (Answer(id=4, held=EVERYTHING),)
-ALBUM_OPEN = (Answer(id=4, allowed=EVERYTHING),)
-ACCOUNT_HELD = (Answer(id=5, held=EVERYTHING),)
-ACCOUNT_OPEN = (Answer(id=5, allowed=EVERYTHING),)
+BESIDE = Answer(id=6, held=TAGS.bit)  # speaks of another cell, so it belongs to no basis
+ALBUM_HELD = (Answer(id=4, held=EVERYTHING), BESIDE)
+ALBUM_OPEN = (Answer(id=4, allowed=EVERYTHING), BESIDE)
+ACCOUNT_HELD = (Answer(id=5, held=EVERYTHING), BESIDE)
+ACCOUNT_OPEN = (Answer(id=5, allowed=EVERYTHING), BESIDE)
 AGREED = with_more(replace(OPEN, own=()), agreements=NORTHLIGHT)
 STEPS: dict[str, tuple[Cell, Stance, bool, Reason, list[Record]]] = {
     "1 the operator stopped the purpose": (
@@ -47,6 +48,13 @@ STEPS: dict[str, tuple[Cell, Stance, bool, Reason, list[Record]]] = {
                               [Record(Kind.REMOVAL, 8)]),
     "2 the work is erased": (KNOWN, with_more(OPEN, removals=Removal(id=8, erased=True)), False, Reason.ERASED,
                              [Record(Kind.REMOVAL, 8)]),
+    "2 the work is removed, and erased": (
+        KNOWN,
+        with_more(with_more(OPEN, removals=Removal(id=7)), removals=Removal(id=8, erased=True)),
+        False,
+        Reason.ERASED,
+        [Record(Kind.REMOVAL, 7), Record(Kind.REMOVAL, 8)],
+    ),
     "3 the cell is needed": (
         KNOWN,
         with_more(OPEN, objections=Objection(id=7), disputes=Dispute(id=7), own=Answer(id=3, held=EVERYTHING)),
@@ -63,8 +71,13 @@ STEPS: dict[str, tuple[Cell, Stance, bool, Reason, list[Record]]] = {
     ),
     "4 a dispute is open": (MIX, with_more(AGREED, disputes=Dispute(id=7)), False, Reason.DISPUTED,
                             [Record(Kind.DISPUTE, 7)]),
-    "5 the track's own held": (MIX, with_more(AGREED, own=Answer(id=3, held=MIX.bit)), False, Reason.HELD,
-                               [Record(Kind.ANSWER, 3)]),
+    "5 the track's own held": (
+        MIX,
+        with_more(with_more(OPEN, agreements=NORTHLIGHT), own=Answer(id=3, held=MIX.bit)),
+        False,
+        Reason.HELD,
+        [Record(Kind.ANSWER, 3)],
+    ),
     "6 an agreement grants": (MIX, replace(AGREED, terms=None, album=ALBUM_HELD), True, Reason.AGREED,
                               [Record(Kind.AGREEMENT, 20, "Northlight")]),
     "6 an agreement does not grant": (
@@ -305,6 +318,12 @@ def test_an_agreement_for_some_countries_opens_only_there(
         assert german.record in decision.basis
 
 
+def test_a_licence_beside_an_agreement_for_some_countries_rests_on_both() -> None:
+    german = replace(NORTHLIGHT, countries=frozenset({"DE"}))
+    stance = with_more(OPEN, agreements=german, licences=SKETCHER)
+    assert answer(VOICE, stance, FOR_STEM_STUDIO) == Decision(True, Reason.LICENSED, (german.record, SKETCHER.record))
+
+
 def test_an_unknown_country_is_refused() -> None:
     """Or a use could say that it takes place in nowhere, where no agreement binds."""
     with pytest.raises(ValueError, match="“XX” is no country"):
@@ -322,6 +341,30 @@ def test_a_yes_always_rests_on_something(ask: Ask, stance: Stance) -> None:
         assert {Kind.ANSWER, Kind.TERMS} <= {record.kind for record in decision.basis}
     if decision.basis == ():
         assert decision.reason in {Reason.SILENCE, Reason.NOT_LICENSED, Reason.NOT_IN_TERMS}
+
+
+@given(every.asks, every.stances)
+def test_the_basis_is_what_speaks_and_speaks_for_itself(ask: Ask, stance: Stance) -> None:
+    """Whoever reads only the records that are named, and the terms, comes to the same answer for the same reason."""
+    decision = decide(ask, stance)
+    lists: dict[str, Any] = {name: getattr(stance, name) for name in LISTS}
+    named: dict[str, Any] = {
+        name: tuple(said for said in lists[name] if said.record in decision.basis and speaks(said, ask, decision))
+        for name in lists
+    }
+    assert decide(ask, replace(stance, **named)) == decision
+
+
+def speaks(said: object, ask: Ask, decision: Decision) -> bool:
+    """Does this record say something about the cell, and the same as the decision?"""
+    match said:
+        case Stop() | Objection() | Licence():
+            return bool(said.cells & ask.cell.bit)
+        case Agreement():
+            return bool(said.covers & ask.cell.bit) and (decision.allowed or decision.reason is Reason.NOT_AGREED)
+        case Answer():
+            return bool((said.allowed if decision else said.held) & ask.cell.bit)
+    return True
 
 
 @given(every.asks, every.stances, st.randoms(use_true_random=False))
