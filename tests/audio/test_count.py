@@ -405,6 +405,9 @@ def test_only_the_owner_reads_the_receipts(alma: Account, as_alma: Client, as_cy
     report(client, played, 4, 4)
     press_play(client, track)
     page = as_alma.get(f"/tracks/{track.key}/receipts").content.decode()
+    part = as_alma.get(f"/tracks/{track.key}/receipts", headers={"HX-Request-Type": "partial"}).content.decode()
+    assert page.startswith("<!doctype html>"), "without scripts it is a whole page"
+    assert part.lstrip().startswith("<section")
     listener = Listen.objects.first().listener  # type: ignore[union-attr]  # there are two
     assert "Mara, for the mix" in page
     assert "2 listens" in " ".join(page.split())

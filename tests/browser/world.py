@@ -46,7 +46,7 @@ def people_and_tracks() -> dict[str, object]:
     from django.utils import timezone
 
     from tenuto.accounts.models import Account, Follow, ProfileLink
-    from tenuto.audio.models import Rendition, Waveform
+    from tenuto.audio.models import Listen, Rendition, Waveform
     from tenuto.base import storage
     from tenuto.base.models import Blob
     from tenuto.dsp.render import Plan, render
@@ -107,6 +107,11 @@ def people_and_tracks() -> dict[str, object]:
         "sketch": track("Loops for Leaving", "long"),
     }
     link = SecretLink.objects.create(track=tracks["sketch"], name="Mara, for the mix")
+    for letter in "ab":  # two people listened by it
+        Listen.objects.create(
+            track=tracks["sketch"], link=link, listener=letter * 32, source="link",
+            last_at=timezone.now() - timedelta(days=9), furthest_seconds=75,
+        )  # fmt: skip
     doomed = SecretLink.objects.create(track=tracks["sketch"], name="To be revoked")
 
     def session(account: Account) -> str:

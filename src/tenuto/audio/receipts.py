@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tenuto.audio.models import Listen
 from tenuto.tracks import access
 from tenuto.tracks.models import SecretLink, Track
+from tenuto.tracks.studio import in_place
 
 # Of one link, the latest; a page is read by a person.
 SHOWN_LISTENERS = 50
@@ -48,9 +49,10 @@ class LinkReceipts:
 @login_required
 @require_safe
 def receipts(request: HttpRequest, key: str) -> HttpResponse:
-    """The fragment that the studio shows under a track's secret links."""
+    """What the studio shows under a track's secret links; a page of its own for whoever comes without scripts."""
     track = access.own_track(request.user, key)
-    return render(request, "audio/_receipts.html", {"track": track, "links": receipts_of(track)})
+    template = "audio/_receipts.html" if in_place(request) else "audio/receipts.html"
+    return render(request, template, {"track": track, "tab": "links", "links": receipts_of(track)})
 
 
 def receipts_of(track: Track) -> list[LinkReceipts]:
