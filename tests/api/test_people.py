@@ -129,3 +129,9 @@ def test_a_profile_gets_its_picture(alma: Account, alma_program: Client) -> None
     assert alma.avatar is not None
     words = SimpleUploadedFile("me.png", b"no picture at all")
     assert alma_program.post("/api/v1/me/pictures/banner", {"picture": words}).status_code == 400
+
+
+def test_a_text_with_nul_is_refused_on_every_database(alma_program: Client) -> None:
+    assert alma_program.patch("/api/v1/me", {"bio": "a\0b"}, content_type="application/json").status_code == 400
+    assert alma_program.get("/api/v1/people/a%00b").status_code == 404
+    assert alma_program.get("/api/v1/tracks?before=%00").status_code == 404

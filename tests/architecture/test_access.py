@@ -186,10 +186,18 @@ def addresses(alma: Account) -> dict[str, str]:
         "recording": track.recordings.get().key,
         "pk": 1,
     }
-    found = {}
-    for name in ACCESS:
-        found[name] = address_of(name, values)
-    return found
+    return Addresses(values)
+
+
+class Addresses(dict[str, str]):
+    """The addresses by their names, each made when it is asked for."""
+
+    def __init__(self, values: dict[str, object]) -> None:
+        super().__init__()
+        self.values_taken = values
+
+    def __missing__(self, name: str) -> str:
+        return address_of(name, self.values_taken)
 
 
 def address_of(name: str, values: dict[str, object]) -> str:

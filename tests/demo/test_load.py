@@ -40,6 +40,7 @@ def do_the_jobs() -> None:
         queue.done(jobs[0], timezone.now())
 
 
+@pytest.mark.slow
 def test_a_piece_is_written_with_its_words_and_its_cover_and_not_twice(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     entry = BY_PIECE["lamp_study"]
@@ -83,6 +84,7 @@ def test_people_sign_up_once_with_pictures_and_follow_each_other(
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_files_come_in_as_any_upload_and_are_shared_as_the_catalogue_says(tmp_path: Path) -> None:
     for handle in ("alma", "hexen-choir", "low-tide-radio"):
         person(handle, handle)

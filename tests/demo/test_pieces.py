@@ -34,6 +34,7 @@ def check(piece: Piece) -> Impression:
     return heard
 
 
+@pytest.mark.slow
 def test_a_piece_is_the_same_each_time_and_fit_to_be_heard() -> None:
     first, second = lamp_study.compose(), lamp_study.compose()
     np.testing.assert_array_equal(first.samples, second.samples)
