@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -12,6 +13,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a page shows a hundred of them, and they are a dozen
 def glyph(name: str) -> SafeString:
     """One of the marks in glyphs.svg. Hidden from screen readers, so a word must stand beside it."""
     return format_html(
