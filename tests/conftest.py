@@ -1,4 +1,5 @@
 import gc
+import shutil
 
 import pytest
 from django.core.cache import cache
@@ -6,12 +7,18 @@ from django.test import Client
 
 from tenuto.accounts.models import Account
 from tests.people import person
+from tests.settings import HOME
 
 
 def pytest_collection_finish() -> None:
     """What was imported stays: looking through it again at every collection took a tenth of the suite's time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """The tests' home goes with them; each process of pytest has its own (tests/settings.py)."""
+    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture

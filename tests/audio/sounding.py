@@ -21,6 +21,7 @@ from tenuto.dsp.render import Plan, Rendered, render
 from tenuto.rules.visibility import Audience
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 from tenuto.tracks.slugs import begin_track
+from tests.settings import HOME
 
 SECONDS = 40.0
 
@@ -35,7 +36,7 @@ class Sound:
 
 @lru_cache(maxsize=1)
 def sound() -> Sound:
-    folder = Path(mkdtemp(prefix="tenuto-sound-"))
+    folder = _folder()
     original = folder / "tone.wav"
     times = np.arange(int(SECONDS * 16_000)) / 16_000
     samples = 0.2 * np.sin(2 * np.pi * 330 * times) * (1 + np.sin(2 * np.pi * 0.7 * times))
@@ -48,7 +49,12 @@ def kept(path: Path) -> Blob:
     blob, _new = Blob.objects.get_or_create(digest=digest_of(path), defaults={"size_bytes": path.stat().st_size})
     if storage.path_of(blob).exists():
         return blob
-    return storage.adopt(Path(shutil.copy(path, mkdtemp(prefix="tenuto-sound-"))))
+    return storage.adopt(Path(shutil.copy(path, _folder())))
+
+
+def _folder() -> Path:
+    """A folder that goes with the tests' home."""
+    return Path(mkdtemp(prefix="sound-", dir=HOME))
 
 
 digest_of = lru_cache(storage.digest_of)

@@ -42,6 +42,7 @@ def main() -> None:
 
 
 def people_and_tracks() -> dict[str, object]:
+    from django.conf import settings
     from django.test import Client
     from django.utils import timezone
 
@@ -59,7 +60,7 @@ def people_and_tracks() -> dict[str, object]:
     ProfileLink.objects.create(account=alma, label="Elsewhere", url="https://example.org/alma")
     Follow.objects.create(follower=bo, followed=alma)
 
-    folder = Path(mkdtemp(prefix="tenuto-world-"))
+    folder = Path(mkdtemp(prefix="world-", dir=settings.HOME))
     made = {}
     for name in SECONDS:
         into = folder / name
