@@ -10,9 +10,11 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 from django.template.defaultfilters import striptags
 from django.test import Client
 
+from tenuto.accounts.entrance import SignupForm
 from tenuto.accounts.mail import PrintedMail
 from tenuto.accounts.models import Account
 from tenuto.accounts.sessions import network
@@ -99,6 +101,41 @@ def test_what_is_wrong_is_said_at_the_field(client: Client, alma: Account, chang
     answer = client.post("/accounts/signup/", DORA | change)
     assert said in words(answer)
     assert Account.objects.count() == 1
+
+
+@pytest.fixture
+def rival(monkeypatch: pytest.MonkeyPatch) -> Account:
+    """Somebody who signs up while the others' forms have been checked and not yet saved."""
+    rival = Account(username="dora", email="dora@example.org")
+    try_save = SignupForm.try_save
+
+    def late(form: SignupForm, request: HttpRequest) -> Any:
+        if rival.pk is None:
+            rival.save()
+        return try_save(form, request)
+
+    monkeypatch.setattr(SignupForm, "try_save", late)
+    return rival
+
+
+def test_of_two_who_want_one_handle_at_once_the_second_is_told(client: Client, rival: Account) -> None:
+    answer = client.post("/accounts/signup/", DORA | {"email": "other@example.org"})
+    assert "“dora” is taken. Still free: dora-music" in words(answer)
+    assert 'value="other@example.org"' in answer.content.decode()
+    assert list(Account.objects.all()) == [rival]
+    assert not EmailAddress.objects.exists()
+    assert mail.outbox == []
+    again = client.post("/accounts/signup/", DORA | {"email": "other@example.org", "username": "dora-music"})
+    assert again.status_code == 302
+    assert Account.objects.filter(username="dora-music").exists()
+
+
+def test_of_two_with_one_address_at_once_the_second_learns_it_by_letter_only(client: Client, rival: Account) -> None:
+    """Being overtaken tells no more about who has an account than being late."""
+    answer = client.post("/accounts/signup/", DORA | {"username": "dora2"}, follow=True)
+    assert "We have sent you a link" in words(answer)
+    assert list(Account.objects.all()) == [rival]
+    assert "You have one already" in str(mail.outbox[-1].body)
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(alma: Account) -> None:

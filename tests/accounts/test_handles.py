@@ -86,6 +86,36 @@ def test_the_same_handle_again_changes_nothing(alma: Account) -> None:
     assert not FormerHandle.objects.exists()
 
 
+@pytest.mark.parametrize("early", [1, 2])
+def test_a_handle_that_somebody_takes_meanwhile_is_said_to_be_taken(
+    alma: Account, as_alma: Client, monkeypatch: pytest.MonkeyPatch, early: int
+) -> None:
+    """The form looks, then the change itself: whichever looked before the other came, the answer is the form's."""
+    person("salt", "Overtakes Alma")
+    look, looked = handles.free, 0
+
+    def free(handle: str, for_account: Account | None = None) -> str:
+        nonlocal looked
+        looked += 1
+        return handle if looked <= early else look(handle, for_account)
+
+    monkeypatch.setattr(handles, "free", free)
+    answer = as_alma.post("/settings/handle", {"handle": "salt"})
+    assert answer.status_code == 422
+    assert "“salt” is taken. Still free: salt-music" in answer.content.decode()
+    assert looked == early + 1
+    assert Account.objects.get(pk=alma.pk).username == "alma"
+    assert not FormerHandle.objects.exists()
+
+
+def test_pressing_twice_changes_the_handle_once(alma: Account) -> None:
+    """Both requests read the account before either changed it."""
+    first, second = Account.objects.get(pk=alma.pk), Account.objects.get(pk=alma.pk)
+    for account in (first, second):
+        handles.change(account, "alma-ferreira", at=timezone.now())
+    assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["alma"]
+
+
 def test_one_may_sign_in_by_handle_or_mail_in_any_case(alma: Account) -> None:
     for name in ["alma", "ALMA", "alma@example.org", "Alma@Example.org"]:
         answer = Client().post("/accounts/login/", {"login": name, "password": PASSWORD})

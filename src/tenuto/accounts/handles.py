@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import count, islice
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -64,9 +64,19 @@ def _batches(stem: str, first: list[str]) -> Iterator[list[str]]:
         yield [f"{stem}{number}" for number in range(start, start + 20)]
 
 
-@transaction.atomic
 def change(account: Account, handle: str, at: datetime) -> None:
-    """Give the account another handle. Its old addresses go on leading to it."""
+    """Give the account another handle. Its old addresses go on leading to it. Says why if it cannot be had."""
+    try:
+        with transaction.atomic():
+            _change(account, handle, at)
+    except IntegrityError:
+        free(handle, for_account=account)  # somebody took it after we had looked: say so
+        raise
+
+
+def _change(account: Account, handle: str, at: datetime) -> None:
+    # Locked and read anew: of two presses of one button, the second finds all done.
+    account.refresh_from_db(fields=["username"], from_queryset=Account.objects.select_for_update())
     handle = free(handle, for_account=account)
     if handle == account.username:
         return

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,8 +68,12 @@ class HandleView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         account = oneself(request)
         form = HandleForm(request.POST, account=account)
-        if not form.is_valid():
-            return render(request, "accounts/handle.html", {"account": account, "form": form}, status=422)
-        handles.change(account, form.cleaned_data["handle"], at=timezone.now())
+        if form.is_valid():
+            try:
+                handles.change(account, form.cleaned_data["handle"], at=timezone.now())
+            except ValidationError as refusal:  # free a moment ago, when the form looked
+                form.add_error("handle", refusal)
+        if form.errors:
+            return render(request, "accounts/handle.html", {"account": oneself(request), "form": form}, status=422)
         messages.success(request, _("You are @%(handle)s now.") % {"handle": account.username})
         return redirect("accounts:settings")

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from tenuto.accounts.entrance import SignupView
 from tenuto.server.health import health
 
 # One way in for everybody: with the same limits, second factor and passkeys.
@@ -11,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("accounts/signup/", SignupView.as_view(), name="account_signup"),  # before allauth's own
     path("accounts/", include("allauth.urls")),
     path("operator/", admin.site.urls),
     path("api/v1/", include("tenuto.api.urls")),
