@@ -110,7 +110,7 @@ def rival(monkeypatch: pytest.MonkeyPatch) -> Account:
     try_save = SignupForm.try_save
 
     def late(form: SignupForm, request: HttpRequest) -> Any:
-        if rival.pk is None:
+        if rival._state.adding:
             rival.save()
         return try_save(form, request)
 
