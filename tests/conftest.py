@@ -2,7 +2,6 @@ import gc
 import shutil
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tenuto.accounts.models import Account
@@ -55,9 +54,3 @@ def as_bo(bo: Account) -> Client:
 @pytest.fixture
 def as_cy(cy: Account) -> Client:
     return signed_in(cy)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_here_before() -> None:
-    """Rate limits count in the cache, which outlives a test."""
-    cache.clear()

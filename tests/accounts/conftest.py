@@ -1,16 +1,9 @@
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tenuto.accounts.models import Account
 from tenuto.base import storage
 from tests.people import PASSWORD
-
-
-@pytest.fixture(autouse=True)
-def forget_attempts() -> None:
-    """Rate limits count in the cache, which outlives a test."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def track(alma: Account) -> Track:
     """In the sketchbook, with a red cover."""
-    cache.clear()
     out = BytesIO()
     Image.new("RGB", (600, 500), "red").save(out, "PNG")
     track = Track.objects.create(owner=alma, title="Harbour", slug="harbour", artwork=storage.put_bytes(out.getvalue()))

@@ -78,3 +78,14 @@ class WorkerSign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Remembered(models.Model):
+    """A row of Django's cache (base.remembered), which reads and writes it by itself; its columns are Django's."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"until {self.expires:%Y-%m-%d %H:%M}"

@@ -79,7 +79,15 @@ FORM_RENDERER = "tenuto.web.forms.Renderer"
 # ——— data ———
 DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # one for all processes: base.remembered
+        "LOCATION": "base_remembered",
+        "KEY_FUNCTION": "tenuto.base.remembered.hidden",
+        # When full, a tenth goes, whichever it is: keys are digests, so nobody can aim at the count of their guesses.
+        "OPTIONS": {"MAX_ENTRIES": 20_000, "CULL_FREQUENCY": 10},
+    }
+}
 TASKS = {"default": {"BACKEND": "tenuto.base.jobs.LeaseBackend", "QUEUES": ["default", "audio"]}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.management import call_command
 
-from tenuto.base import queue, storage
+from tenuto.base import queue, remembered, storage
 from tenuto.base.jobs import every
 from tenuto.base.models import WorkerSign
 from tenuto.server.worker import SILENT, alarm
@@ -31,4 +31,5 @@ def sweep_storage(now: datetime) -> None:
 @every(seconds=3600)
 def prune(now: datetime) -> None:
     queue.prune(now)
+    remembered.forget(now)
     call_command("clearsessions", verbosity=0)
