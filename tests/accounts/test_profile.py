@@ -1,5 +1,7 @@
 import re
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -204,16 +206,24 @@ def test_a_closed_account_has_no_face(client: Client, alma: Account) -> None:
     assert client.get("/@alma/avatar-160.webp").status_code == 404
 
 
-def test_replacing_a_picture_drops_the_copies_of_the_old_one(as_alma: Client, alma: Account) -> None:
-    as_alma.post("/settings", NOTHING | {"avatar_file": picture("green")})
-    alma.refresh_from_db()
-    old = alma.avatar
-    assert old is not None
-    as_alma.get("/@alma/avatar-160.webp")
-    folder = pictures._place(old.digest)
-    assert folder.exists()
-    as_alma.post("/settings", NOTHING | {"avatar_file": picture("blue")})
-    assert not folder.exists()
+@pytest.mark.parametrize("part", ["avatar", "banner"])
+def test_no_copy_is_left_of_a_picture_that_was_replaced_or_taken_away(
+    as_alma: Client, alma: Account, part: str
+) -> None:
+    def shown(change: dict[str, Any]) -> Path:
+        as_alma.post("/settings", NOTHING | change)
+        blob = getattr(Account.objects.get(pk=alma.pk), part)
+        as_alma.get(f"/@alma/{part}-160.webp")
+        folder = pictures._place(blob.digest)
+        assert folder.exists()
+        return folder
+
+    green = shown({f"{part}_file": picture("green")})
+    blue = shown({f"{part}_file": picture("blue")})
+    assert not green.exists()
+    assert shown({"display_name": "Alma"}) == blue
+    as_alma.post("/settings", NOTHING | {f"no_{part}": "on"})
+    assert not blue.exists()
 
 
 def test_addresses_of_faces_change_with_the_picture_and_cost_no_query(

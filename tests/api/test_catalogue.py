@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tenuto.accounts.models import Account
+from tenuto.base import pictures
 from tenuto.rules.visibility import Audience
 from tenuto.tracks import publish
 from tenuto.tracks.models import SecretLink, Track
-from tests.api.test_people import by_token
+from tests.api.test_people import by_token, square
 from tests.tracks.catalogue import track as ready_track
 
 JSON = "application/json"
@@ -29,6 +30,16 @@ def test_a_sketch_is_its_owners_alone(alma: Account, bo: Account, sketch: Track)
     missing = by_token(bo).get("/api/v1/tracks/bcdfghjkmnpq")
     assert hidden.status_code == missing.status_code == 404
     assert hidden.content == missing.content
+
+
+def test_a_new_cover_leaves_no_copy_of_the_former(alma: Account, sketch: Track) -> None:
+    program, place = by_token(alma), f"/api/v1/me/tracks/{sketch.key}/artwork"
+    assert program.post(place, {"picture": square("navy")}).status_code == 204
+    artwork = Track.objects.select_related("artwork").get(pk=sketch.pk).artwork
+    assert artwork is not None
+    pictures.sized(artwork, 96)
+    assert program.post(place, {"picture": square("teal")}).status_code == 204
+    assert not pictures._place(artwork.digest).exists()
 
 
 def test_publishing_lets_everybody_hear_and_taking_back_ends_it(alma: Account, sketch: Track) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from tenuto.accounts.export_page import pack_export
 from tenuto.accounts.models import Account, Export, Follow, Removal
 from tenuto.accounts.tokens import issue
+from tenuto.base import pictures
 from tests.people import PASSWORD
 
 
@@ -17,6 +18,12 @@ def by_token(account: Account) -> Client:
     """A program that holds a token of this account."""
     _, secret = issue(account, "a program", None)
     return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+def square(colour: str) -> SimpleUploadedFile:
+    file = BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    return SimpleUploadedFile("square.png", file.getvalue())
 
 
 @pytest.fixture
@@ -121,12 +128,14 @@ def test_an_account_is_deleted_only_with_its_handle_and_password(alma: Account, 
 
 
 def test_a_profile_gets_its_picture(alma: Account, alma_program: Client) -> None:
-    file = BytesIO()
-    Image.new("RGB", (64, 64), "navy").save(file, "PNG")
-    picture = SimpleUploadedFile("me.png", file.getvalue())
-    assert alma_program.post("/api/v1/me/pictures/avatar", {"picture": picture}).status_code == 204
+    assert alma_program.post("/api/v1/me/pictures/avatar", {"picture": square("navy")}).status_code == 204
     alma.refresh_from_db()
     assert alma.avatar is not None
+    alma_program.get("/@alma/avatar-48.webp")
+    copies = pictures._place(alma.avatar.digest)
+    assert copies.exists()
+    assert alma_program.post("/api/v1/me/pictures/avatar", {"picture": square("teal")}).status_code == 204
+    assert not copies.exists()
     words = SimpleUploadedFile("me.png", b"no picture at all")
     assert alma_program.post("/api/v1/me/pictures/banner", {"picture": words}).status_code == 400
 

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from tenuto.accounts.models import Account
+from tenuto.base import pictures
 from tenuto.tracks.models import Licence, Recording, Track
 from tests.tracks import catalogue
 
@@ -196,6 +198,43 @@ def test_a_cover_is_taken_shown_and_taken_away(as_alma: Client, track: Track) ->
     as_alma.post(address, basics(track, no_artwork="on"))
     track.refresh_from_db()
     assert track.artwork is None
+
+
+def test_no_copy_is_left_of_a_cover_that_was_replaced_taken_away_or_deleted(as_alma: Client, track: Track) -> None:
+    address = reverse("tracks:basics", args=[track.key])
+
+    def shown(**changes: object) -> Path:
+        as_alma.post(address, basics(track, **changes))
+        artwork = Track.objects.select_related("artwork").get(pk=track.pk).artwork
+        assert artwork is not None
+        as_alma.get(f"/tracks/{track.key}/artwork-96.webp")
+        copies = pictures._place(artwork.digest)
+        assert copies.exists()
+        return copies
+
+    red = shown(artwork_file=picture("red"))
+    blue = shown(artwork_file=picture("blue"))
+    assert not red.exists()
+    assert shown(title="Another") == blue
+    as_alma.post(address, basics(track, no_artwork="on"))
+    assert not blue.exists()
+    red = shown(artwork_file=picture("red"))
+    as_alma.post(reverse("tracks:removal", args=[track.key]))
+    assert not Track.objects.filter(pk=track.pk).exists()
+    assert not red.exists()
+
+
+def test_copies_of_a_cover_that_another_track_has_too_are_kept(as_alma: Client, alma: Account, track: Track) -> None:
+    other = catalogue.track(alma, "Same record")
+    for each in (track, other):
+        as_alma.post(reverse("tracks:basics", args=[each.key]), basics(each, artwork_file=picture()))
+    as_alma.get(f"/tracks/{other.key}/artwork-96.webp")
+    other.refresh_from_db()
+    copies = pictures._place(str(other.artwork_id))
+    as_alma.post(reverse("tracks:removal", args=[track.key]))
+    assert copies.exists()
+    as_alma.post(reverse("tracks:removal", args=[other.key]))
+    assert not copies.exists()
 
 
 def test_what_is_no_picture_is_refused_beside_its_field(as_alma: Client, track: Track) -> None:

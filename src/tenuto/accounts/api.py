@@ -152,9 +152,11 @@ def change_me(request: HttpRequest, change: ProfileChange) -> Account:
 def change_picture(request: HttpRequest, part: Part, picture: File[UploadedFile]) -> Status[None]:
     """Give your profile its avatar or banner: JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."""
     account = account_calling(request)
+    before: str | None = getattr(account, f"{part.value}_id")
     with transaction.atomic():
         setattr(account, part.value, pictures.take(picture.read(pictures.MAX_BYTES + 1)))
         account.save(update_fields=[part.value])
+    pictures.let_go(before)
     return Status(204, None)
 
 

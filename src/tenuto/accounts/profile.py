@@ -40,8 +40,8 @@ class ProfileView(LoginRequiredMixin, View):
         with transaction.atomic():
             form.save()
             save_links(account, links)
-        for digest in before - {account.avatar_id, account.banner_id, None}:
-            pictures.forget(str(digest))
+        for digest in before:
+            pictures.let_go(digest)
         messages.success(request, _("Saved. This is how others see you now."))
         return redirect("accounts:settings")
 

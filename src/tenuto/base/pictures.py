@@ -24,6 +24,7 @@ from PIL import Image, ImageCms, ImageOps, features
 from tenuto.base import storage
 from tenuto.base.errors import BadRequest
 from tenuto.base.models import Blob
+from tenuto.base.storage import users
 
 MAX_BYTES = 15 * 1024 * 1024  # two of them fit into one form (TENUTO_MAX_FORM_MB)
 MAX_PIXELS = 40_000_000  # a 40-megapixel camera; 160 MB when unpacked
@@ -103,6 +104,13 @@ def tidy() -> int:
     for digest in gone:
         forget(digest)
     return len(gone)
+
+
+def let_go(digest: str | None) -> None:
+    """Forget the copies of a picture that a row showed until now, unless another still points to it."""
+    if digest is None or any(model._default_manager.filter(**{field: digest}).exists() for model, field in users()):
+        return
+    forget(digest)
 
 
 def forget(digest: str) -> None:

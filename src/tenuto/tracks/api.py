@@ -254,11 +254,13 @@ def remove_track(request: HttpRequest, key: str) -> Status[None]:
 
 @router.post("/me/tracks/{key}/artwork", auth=member, response={204: None})
 def change_artwork(request: HttpRequest, key: str, picture: File[UploadedFile]) -> Status[None]:
-    """Give a track its cover: JPEG, PNG, WebP, GIF or AVIF, up to 20 MB."""
+    """Give a track its cover: JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."""
     track = access.own_track(account_calling(request), key)
+    before = track.artwork_id
     with transaction.atomic():
         track.artwork = pictures.take(picture.read(pictures.MAX_BYTES + 1))
         track.save(update_fields=["artwork", "changed_at"])
+    pictures.let_go(before)
     return Status(204, None)
 
 

@@ -41,8 +41,7 @@ class BasicsView(LoginRequiredMixin, View):
             # A form writes into its track before it knows that all is well: the page shows the track as it is.
             return self._page(request, own_track(member(request), key), form, status=422)
         form.save_at(timezone.now())
-        if before and before != track.artwork_id and not Track.objects.filter(artwork=before).exists():
-            pictures.forget(before)
+        pictures.let_go(before)
         messages.success(request, _("Saved."))
         return redirect("tracks:basics", track.key)
 

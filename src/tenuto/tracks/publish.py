@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.models import Account
+from tenuto.base import pictures
 from tenuto.base.errors import BadRequest, NotAllowed, NotFound
 from tenuto.base.events import publish as tell
 from tenuto.rules.visibility import Audience
@@ -111,6 +112,7 @@ def _remove(track: Track, at: datetime) -> None:
         _lock(track)
         track.delete()
         tell(removed)
+    pictures.let_go(track.artwork_id)
 
 
 def _start_now(former: Publication | None, audience: Audience, at: datetime) -> datetime:
