@@ -10,7 +10,7 @@ from tenuto.accounts.models import Account
 from tenuto.base.errors import NotFound
 from tenuto.rules.visibility import Visitor
 from tenuto.tracks import access, slugs
-from tenuto.tracks.models import SlugHistory
+from tenuto.tracks.models import SlugHistory, Track
 from tenuto.tracks.slugs import RESERVED, slug_of
 from tests.tracks import catalogue
 from tests.tracks.catalogue import NOON
@@ -101,6 +101,23 @@ def test_an_address_that_cannot_be_had_is_refused_with_a_reason(
     with pytest.raises(error) as refusal:
         slugs.move(track, asked, NOON)
     assert str(refusal.value.advice).endswith((".", "another."))
+    assert access.track_at(Visitor(), "alma", "draft", NOON) == track
+
+
+@pytest.mark.django_db
+def test_an_address_that_another_track_takes_meanwhile_is_said_to_be_taken(
+    alma: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track, _other = catalogue.public(alma, "Draft"), catalogue.public(alma, "Other")
+    look, looks = slugs.chosen, iter([True])
+
+    def chosen(of: Track, asked: str) -> str:
+        return asked if next(looks, False) else look(of, asked)  # the first look comes before the other track
+
+    monkeypatch.setattr(slugs, "chosen", chosen)
+    with pytest.raises(slugs.SlugTaken):
+        slugs.move(track, "other", NOON)
+    assert track.slug == "draft"
     assert access.track_at(Visitor(), "alma", "draft", NOON) == track
 
 

@@ -94,18 +94,23 @@ def begin_track(owner: Account, title: str, **facts: object) -> Track:
 
 
 def move(track: Track, slug: str, at: datetime) -> None:
-    """Give the track another address. The former one goes on leading to it."""
+    """Give the track another address. The former one goes on leading to it. Says why if it cannot be had."""
     if slug == track.slug:
         return
-    with transaction.atomic():
-        slug = chosen(track, slug)
-        # Living tracks come first: an address that once led elsewhere now leads here.
-        SlugHistory.objects.filter(owner_id=track.owner_id, slug=slug).delete()
-        SlugHistory.objects.update_or_create(
-            owner_id=track.owner_id, slug=track.slug, defaults={"track": track, "until": at}
-        )
-        track.slug = slug
-        track.save(update_fields=["slug", "changed_at"])
+    former = track.slug
+    try:
+        with transaction.atomic():
+            track.slug = chosen(track, slug)
+            # Living tracks come first: an address that once led elsewhere now leads here.
+            SlugHistory.objects.filter(owner_id=track.owner_id, slug=track.slug).delete()
+            SlugHistory.objects.update_or_create(
+                owner_id=track.owner_id, slug=former, defaults={"track": track, "until": at}
+            )
+            track.save(update_fields=["slug", "changed_at"])
+    except IntegrityError:
+        track.slug = former
+        chosen(track, slug)  # another of the owner's tracks took it after we had looked: say so
+        raise
 
 
 def _shortened(base: str, ending: str) -> str:
