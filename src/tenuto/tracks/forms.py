@@ -50,7 +50,7 @@ class BasicsForm(forms.ModelForm[Track]):
     slug = forms.CharField(label=_("Address"), max_length=200, required=False)
     tags = TagsField(label=_("Tags"), required=False, help_text=_("With commas between them."))
     artwork_file = PictureField(
-        label=_("Cover"), required=False, help_text=_("Square is best, 1600 pixels or more. Up to 20 MB.")
+        label=_("Cover"), required=False, help_text=_("Square is best, 1600 pixels or more. Up to 15 MB.")
     )
     no_artwork = forms.BooleanField(label=_("Take this cover away"), required=False)
 
