@@ -3,10 +3,15 @@ import shutil
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from tenuto.accounts.models import Account
 from tests.people import person
 from tests.settings import HOME
+
+# A busy machine, or a first call that fills a cache, is no fault of what is tested.
+hypothesis_settings.register_profile("tenuto", deadline=None)
+hypothesis_settings.load_profile("tenuto")
 
 
 def pytest_collection_finish() -> None:
