@@ -19,6 +19,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tenuto.accounts.models import Account
 from tenuto.accounts.tokens import issue
 from tests.audio.sounding import link_to, sketch
+from tests.terms.writing import first, second
 
 ACCESS = {
     "health": "anyone",
@@ -57,6 +58,12 @@ ACCESS = {
     "tracks:track": "heard",
     "tracks:secret": "heard",
     "tracks:artwork": "heard",
+    "terms:current": "anyone",
+    "terms:versions": "anyone",
+    "terms:version": "anyone",  # POST is for members: others are sent to sign in
+    "terms:changes": "anyone",
+    "terms:text": "anyone",
+    "terms:feed": "anyone",
     "tracks:studio": "member",
     "tracks:studio-row": "owner",
     "tracks:basics": "owner",
@@ -104,6 +111,11 @@ ACCESS = {
     "api:list_recordings": "owner",
     "api:try_again": "owner",
     "api:list_receipts": "owner",
+    "api:list_terms": "anyone",
+    "api:show_terms": "anyone",
+    "api:show_changes": "anyone",
+    "api:my_acceptances": "member",
+    "api:accept_terms": "member",
     "api:begin_listen": "heard",
     "api:report_listen": "owner",
     # the way in
@@ -185,6 +197,9 @@ def addresses(alma: Account) -> dict[str, str]:
         "secret": "b" * 32,
         "recording": track.recordings.get().key,
         "pk": 1,
+        "number": first().number,
+        "old": 1,
+        "new": second().number,
     }
     return Addresses(values)
 

@@ -90,11 +90,11 @@ def test_pages_cost_the_same_however_many_tracks_they_show(
     many(count)
     with django_assert_num_queries(1):  # the tracks
         words(client, "/")
-    with django_assert_num_queries(3):  # session, account, tracks
+    with django_assert_num_queries(4):  # session, account, tracks, terms to answer
         words(as_bo, "/")
     with django_assert_num_queries(4):  # owner, tracks, links, followers
         words(client, "/@alma")
-    with django_assert_num_queries(7):  # and session, account, whether Bo follows
+    with django_assert_num_queries(8):  # and session, account, whether Bo follows, terms to answer
         words(as_bo, "/@alma")
     with django_assert_num_queries(2):  # track, followers
         words(client, "/@alma/track-1")

@@ -11,6 +11,7 @@ from tenuto.accounts.api import router as people
 from tenuto.api.parser import WithoutNul
 from tenuto.audio.api import router as sound
 from tenuto.base.errors import TenutoError
+from tenuto.terms.api import router as terms
 from tenuto.tracks.api import router as catalogue
 from tenuto.web.errors import answer
 
@@ -25,6 +26,7 @@ api = NinjaAPI(
 api.add_router("", people)
 api.add_router("", catalogue)
 api.add_router("", sound)
+api.add_router("", terms)
 
 
 @api.exception_handler(TenutoError)

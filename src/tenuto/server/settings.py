@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tenuto.base",
     "tenuto.web",
     "tenuto.accounts",
+    "tenuto.terms",
     "tenuto.tracks",
     "tenuto.audio",
     "tenuto.server",
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tenuto.web.context.site",
+                "tenuto.terms.context.unanswered",
             ],
         },
     }
@@ -113,7 +115,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False  # Alma and alma are one handle
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; then exports, deletion and keys ask again who one is
-ACCOUNT_FORMS = {"signup": "tenuto.accounts.entrance.SignupForm", "login": "tenuto.accounts.entrance.LoginForm"}
+ACCOUNT_FORMS = {"signup": "tenuto.terms.signing_up.SignupForm", "login": "tenuto.accounts.entrance.LoginForm"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("TENUTO_BEHIND_PROXY", False) else 0
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_ADAPTER = "tenuto.accounts.adapter.AccountAdapter"
@@ -174,6 +176,8 @@ MAX_TRACKS = number("TENUTO_MAX_TRACKS", 10_000)  # of one account
 MAX_OPEN_UPLOADS = number("TENUTO_MAX_OPEN_UPLOADS", 100)  # of one account
 QUOTA_BYTES = number("TENUTO_QUOTA_GB", 50) * 1024**3  # originals of one account
 UPLOAD_EXPIRY_HOURS = number("TENUTO_UPLOAD_EXPIRY_HOURS", 72)  # an unfinished upload is kept this long
+TERMS_DIR = Path(text("TENUTO_TERMS_DIR", str(HOME / "terms")))  # where the operator writes the next version
+TERMS_NOTICE_DAYS = number("TENUTO_TERMS_NOTICE_DAYS", 30)  # from the announcement of new terms until they hold
 QUEUE_ALARM_SECONDS = number("TENUTO_QUEUE_ALARM_SECONDS", 300)  # the oldest waiting job; then the alarm rings
 JOB_LEASE_SECONDS = number("TENUTO_JOB_LEASE_SECONDS", 30)  # a worker silent for so long has lost its jobs
 SENDFILE = text("TENUTO_SENDFILE", "front")  # who sends media: our own front, or "x-accel" (nginx)

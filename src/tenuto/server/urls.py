@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("tenuto.accounts.urls")),
     path("", include("tenuto.audio.urls")),
     path("", include("tenuto.web.urls")),
+    path("", include("tenuto.terms.urls")),
     path("", include("tenuto.tracks.urls")),
 ]
 

@@ -1,0 +1,23 @@
+"""What every page may say of the terms: that a version waits for one's answer. One query, for members only."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tenuto.accounts.models import Account
+from tenuto.terms.models import Acceptance, Version
+
+
+def unanswered(request: HttpRequest) -> dict[str, Any]:
+    """`asked_terms`: the newest version while this member has not accepted it, else None."""
+    return {"asked_terms": SimpleLazyObject(lambda: _asked(request))}
+
+
+def _asked(request: HttpRequest) -> Version | None:
+    if not isinstance(request.user, Account):
+        return None
+    accepted = Acceptance.objects.filter(version=OuterRef("pk"), account_id=request.user.pk)
+    newest = Version.objects.annotate(is_accepted=Exists(accepted)).defer("text").first()
+    return None if newest is None or newest.is_accepted else newest
