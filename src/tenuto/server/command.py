@@ -1,4 +1,4 @@
-"""The command line: `tenuto serve | work | import | create-admin | check | fsck | backup | restore | migrate | manage`.
+"""The command line: `tenuto serve | work | import | create-admin | terms | check | fsck | backup | restore | …`.
 
 This module reads what was typed; each command's work is in a module of its own.
 """
@@ -68,6 +68,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--email")
     made.add_argument("--password-from", type=Path, metavar="FILE", help="read the password from a file, not by asking")
 
+    made = command("terms", terms, "Change the terms of use: begin a draft, publish it, see what changed.")
+    steps = made.add_subparsers(metavar="STEP", required=True, dest="step")
+    steps.add_parser("draft", help="make the draft, or say what publishing it would change")
+    made = steps.add_parser("publish", help="make the draft the next version")
+    made.add_argument("--in-force", metavar="DAY", help="the day it comes into force (default: as soon as it may)")
+    made = steps.add_parser("diff", help="what changed between two versions")
+    made.add_argument("old", type=int, nargs="?", help="(default: the one before)")
+    made.add_argument("new", type=int, nargs="?", help="(default: the newest)")
+
     command("check", check, "Say what is in force and what is wrong with it.")
 
     made = command("fsck", fsck, "Check that everything stored is there and unchanged.")
@@ -134,6 +143,16 @@ def create_admin(arguments: argparse.Namespace, console: Console) -> int:
     from tenuto.server.admins import make_admin
 
     return make_admin(arguments.handle, arguments.email, arguments.password_from, console)
+
+
+def terms(arguments: argparse.Namespace, console: Console) -> int:
+    from tenuto.server.terms import diff, draft, publish_draft
+
+    if arguments.step == "draft":
+        return draft(console)
+    if arguments.step == "publish":
+        return publish_draft(arguments.in_force, console)
+    return diff(arguments.old, arguments.new, console)
 
 
 def check(arguments: argparse.Namespace, console: Console) -> int:
