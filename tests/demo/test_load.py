@@ -18,6 +18,7 @@ from tenuto.demo.write import DemoFile, file_name, recipe_digest, tags, write_ca
 from tenuto.dsp.encode import write_audio
 from tenuto.dsp.tags import read_tags, write_tags
 from tenuto.rules.visibility import Audience
+from tenuto.terms.models import Acceptance, Version
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 from tests.people import person
 
@@ -73,7 +74,10 @@ def test_people_sign_up_once_with_pictures_and_follow_each_other(
 ) -> None:
     monkeypatch.setattr(load, "ARTISTS", artists)
     for _ in range(2):
+        load.publish_terms()
         load_people()
+    assert [version.number for version in Version.objects.all()] == [1]
+    assert Acceptance.objects.count() == Account.objects.count()
     assert Account.objects.count() == len(artists) + len(LISTENERS)
     alma = Account.objects.get(username="alma")
     assert alma.avatar is not None

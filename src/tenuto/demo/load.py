@@ -25,10 +25,23 @@ from tenuto.demo.artwork.portraits import banner, face
 from tenuto.demo.catalogue import ARTISTS, ENTRIES, LISTENERS, PASSWORD, Artist, Entry, artist
 from tenuto.demo.write import DemoFile, file_name, write_catalogue
 from tenuto.rules.visibility import Audience
+from tenuto.terms.accepting import accept
+from tenuto.terms.models import Acceptance, Version
+from tenuto.terms.versions import FIRST, in_force
+from tenuto.terms.versions import publish as publish_version
 from tenuto.tracks import links, publish
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 
 Say = Callable[[str], None]
+
+# What the operator fills into the terms.
+BLANKS = {
+    "[name and address of the operator]": "whoever has started this demo on their machine",
+    "[e-mail address]": "demo@tenuto.example",
+    "[30]": "30",
+    "[35]": "35",
+    "[country]": "the country in which this machine stands",
+}
 
 LONGEST_WAIT_S = 600  # for the last sound to be rendered; the music plays by then, only its dates are missing
 
@@ -57,6 +70,16 @@ def load_catalogue(say: Say) -> None:
 
 def is_loaded() -> bool:
     return _mark().exists()
+
+
+def publish_terms() -> None:
+    """The terms that come with Tenuto, filled in for a demo. Once there are any, they stay as they are."""
+    if Version.objects.exists():
+        return
+    text, now = FIRST.read_text(encoding="utf-8"), timezone.now()
+    for blank, words in BLANKS.items():
+        text = text.replace(blank, words)
+    publish_version(text, now, at=now)
 
 
 def load_people() -> None:
@@ -130,6 +153,8 @@ def _sign_up(handle: str, name: str, **facts: object) -> Account:
     address = f"{handle}@tenuto.example"
     account = Account.objects.create_user(handle, address, PASSWORD, display_name=name, **facts)
     EmailAddress.objects.create(user=account, email=address, verified=True, primary=True)
+    if (terms := in_force(timezone.now())) is not None:
+        accept(account, terms, terms.digest, [], Acceptance.How.SIGN_UP, at=timezone.now())
     return account
 
 

@@ -26,6 +26,7 @@ def main(typed: list[str]) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    load.publish_terms()
     if ONLY_LOAD in typed:
         load.load_catalogue(console.print)
         return
