@@ -1,6 +1,10 @@
 """`tenuto import DIR`: every recording in a folder, by the very same way as any upload."""
 
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.utils import timezone
@@ -71,10 +75,7 @@ def _send(
 
 
 def _wait(recordings: dict[str, Recording], console: Console) -> None:
-    if not living_workers():
-        console.print("No worker is running; these wait until `tenuto serve` or `tenuto work` runs.")
-        return
-    with _bar(console) as bar:
+    with _some_worker(console), _bar(console) as bar:
         task = bar.add_task("making ready", total=len(recordings))
         while True:
             for recording in recordings.values():
@@ -85,6 +86,22 @@ def _wait(recordings: dict[str, Recording], console: Console) -> None:
             if ended == len(recordings):
                 return
             time.sleep(0.3)
+
+
+@contextmanager
+def _some_worker(console: Console) -> Iterator[None]:
+    """Whoever does the jobs: the worker that is running, else one of our own for as long as we wait."""
+    if living_workers():
+        yield
+        return
+    console.print("No worker is running, so this command makes them ready itself.")
+    command = [sys.executable, "-m", "tenuto.server.command", "work"]
+    worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  ourselves
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def _report(recordings: dict[str, Recording], refused: dict[str, str], console: Console) -> int:
