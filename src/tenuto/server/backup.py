@@ -1,7 +1,8 @@
 """`tenuto backup` and `tenuto restore`: everything in one tar file, written while the site runs.
 
-The database is copied first, at one moment; stored files never change, so copying those that this copy names gives a
-whole that belongs together. Unfinished uploads are left out: their owners still have the files and go on with them.
+The database is copied first, at one moment, and every stored file is given a second name, so that what somebody
+deletes while it is written does not tear a hole. Stored files never change: both together are a whole. Unfinished
+uploads are left out: their owners still have the files and go on with them.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -39,11 +40,19 @@ class NoBackup(Exception):
 def write_backup(file: Path, console: Console) -> int:
     """Write everything into `file`. It appears under its name only when it is whole."""
     draft = file.with_name(f".{file.name}.{new_key()}")
+    for left in Path(settings.HOME).glob(".backup-*"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
     try:
-        with tempfile.TemporaryDirectory(dir=file.resolve().parent) as folder:
+        with (
+            tempfile.TemporaryDirectory(dir=file.resolve().parent) as folder,
+            tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as held,
+        ):
+            # Files first: what arrives between the two is one file too many, and nothing refers to it.
+            files = _hold(Path(held))
             database = dump(Path(folder))
+            files |= _hold(Path(held), besides=files)
             with draft.open("wb") as out, tarfile.open(fileobj=out, mode="w|") as tar:
-                _pack(tar, database, console)
+                _pack(tar, database, files, console)
                 out.flush()
             storage.sync(draft)
         draft.replace(file)
@@ -61,8 +70,8 @@ def read_backup(file: Path, console: Console) -> int:
         _refuse_over_data()
         with tarfile.open(file, mode="r|*") as tar:
             count = _unpack(tar, console)
-    except (NoBackup, OSError, tarfile.TarError) as error:
-        console.print(f"Not restored. {error}")
+    except (NoBackup, OSError, tarfile.TarError, EOFError, ValueError) as error:  # the last: no JSON
+        console.print(f"Not restored. {error or 'The file is damaged.'}", markup=False)
         return 1
     console.print(f"Restored {count} files, each with the digest it had. `tenuto serve` starts it.")
     return 0
@@ -87,14 +96,31 @@ def _is_uri() -> bool:
     return str(connection.settings_dict["NAME"]).startswith("file:")
 
 
-def _pack(tar: tarfile.TarFile, database: Path, console: Console) -> None:
-    blobs = list(Blob.objects.order_by("digest").values_list("digest", "size_bytes"))
+def _hold(folder: Path, besides: Collection[str] = ()) -> dict[str, Path]:
+    """A second name for every stored file, by digest: so it stays until it is packed, whoever lets go of it."""
+    held = {}
+    for digest in Blob.objects.order_by("digest").values_list("digest", flat=True).iterator():
+        if digest in besides:
+            continue
+        place = storage.place_of(digest)
+        try:
+            os.link(place, folder / digest)
+            held[digest] = folder / digest
+        except FileNotFoundError:
+            if Blob.objects.filter(digest=digest).exists():  # else somebody let go of it this very moment
+                raise NoBackup(f"The file {digest} is missing. `tenuto fsck` says what it was.") from None
+        except OSError:  # a disk without links
+            held[digest] = place
+    return held
+
+
+def _pack(tar: tarfile.TarFile, database: Path, files: dict[str, Path], console: Console) -> None:
     about = {
         "format": FORMAT,
         "tenuto": __version__,
         "made_at": timezone.now().isoformat(),
         "database": {"file": database.name, "sha256": storage.digest_of(database)},
-        "files": len(blobs),
+        "files": len(files),
     }
     _add_bytes(tar, "manifest.json", json.dumps(about, indent=1).encode())
     tar.add(database, database.name)
@@ -102,13 +128,10 @@ def _pack(tar: tarfile.TarFile, database: Path, console: Console) -> None:
     if key.exists():
         tar.add(key, "secret_key")
     with _bytes_bar(console) as bar:
-        task = bar.add_task("files", total=sum(size for _, size in blobs))
-        for digest, size_bytes in blobs:
-            place = storage.place_of(digest)
-            if not place.is_file():
-                raise NoBackup(f"The file {digest} is missing. `tenuto fsck` says what it was.")
+        task = bar.add_task("files", total=sum(place.stat().st_size for place in files.values()))
+        for digest, place in files.items():
             tar.add(place, f"store/{digest}")
-            bar.advance(task, size_bytes)
+            bar.advance(task, place.stat().st_size)
 
 
 def _unpack(tar: tarfile.TarFile, console: Console) -> int:
@@ -119,6 +142,8 @@ def _unpack(tar: tarfile.TarFile, console: Console) -> int:
     if name != "manifest.json":
         raise NoBackup("This is not a backup of Tenuto.")
     about = json.load(stream)
+    if not isinstance(about, dict) or not {"format", "tenuto", "database", "files"} <= about.keys():
+        raise NoBackup("This is not a backup of Tenuto: its manifest does not say what is in it.")
     if about["format"] > FORMAT:
         raise NoBackup(f"It was written by Tenuto {about['tenuto']}, which is newer. Install that version first.")
     database, count = home / f".{new_key()}.database", 0
@@ -136,6 +161,8 @@ def _unpack(tar: tarfile.TarFile, console: Console) -> int:
                 count += 1
     if count != about["files"]:
         raise NoBackup(f"It ends early: {count} of {about['files']} files were in it.")
+    if not database.exists():
+        raise NoBackup("There is no database in it.")
     _load(database)
     return count
 
