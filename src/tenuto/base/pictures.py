@@ -24,7 +24,6 @@ from PIL import Image, ImageCms, ImageOps, features
 from tenuto.base import storage
 from tenuto.base.errors import BadRequest
 from tenuto.base.models import Blob
-from tenuto.base.storage import users
 
 MAX_BYTES = 15 * 1024 * 1024  # two of them fit into one form (TENUTO_MAX_FORM_MB)
 MAX_PIXELS = 40_000_000  # a 40-megapixel camera; 160 MB when unpacked
@@ -108,9 +107,8 @@ def tidy() -> int:
 
 def let_go(digest: str | None) -> None:
     """Forget the copies of a picture that a row showed until now, unless another still points to it."""
-    if digest is None or any(model._default_manager.filter(**{field: digest}).exists() for model, field in users()):
-        return
-    forget(digest)
+    if digest is not None and not storage.is_used(digest):
+        forget(digest)
 
 
 def forget(digest: str) -> None:

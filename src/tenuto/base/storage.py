@@ -140,6 +140,11 @@ def users() -> Iterator[tuple[type[Model], str]]:
             yield relation.related_model, relation.field.name
 
 
+def is_used(digest: str) -> bool:
+    """Does any row need these bytes?"""
+    return any(model._default_manager.filter(**{field: digest}).exists() for model, field in users())
+
+
 def stray_files(older_than: datetime) -> Iterator[Path]:
     """Files in the store that no row names, and that have lain so since before `older_than`."""
     for folder in Path(settings.STORE_DIR).glob("??/??"):
