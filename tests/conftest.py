@@ -9,8 +9,9 @@ from tenuto.accounts.models import Account
 from tests.people import person
 from tests.settings import HOME
 
-# A busy machine, or a first call that fills a cache, is no fault of what is tested.
-hypothesis_settings.register_profile("tenuto", deadline=None)
+# A busy machine, or a first call that fills a cache, is no fault of what is tested. Forty examples, others each time:
+# the suite is run many times a day, and what it has found once it tries first the next time.
+hypothesis_settings.register_profile("tenuto", deadline=None, max_examples=40)
 hypothesis_settings.load_profile("tenuto")
 
 
