@@ -9,7 +9,19 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit, Visits, World
 from tests.browser.player import play
 
-PAGES = ["front", "profile", "track", "secret", "own profile", "own sketch", "sign in", "sign up", "nothing here"]
+TERMS = ["terms", "terms to answer", "changed terms", "versions of the terms"]
+PAGES = [
+    "front",
+    "profile",
+    "track",
+    "secret",
+    "own profile",
+    "own sketch",
+    "sign in",
+    "sign up",
+    "nothing here",
+    *TERMS,
+]
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
 
 
@@ -25,6 +37,10 @@ def go(visit: Visits, world: World, name: str, **how: object) -> Visit:
         "sign in": (None, "/accounts/login/"),
         "sign up": (None, "/accounts/signup/"),
         "nothing here": (None, "/@alma/nothing"),
+        "terms": (None, "/terms"),
+        "terms to answer": ("cy", "/terms/2"),
+        "changed terms": (None, "/terms/1...2"),
+        "versions of the terms": (None, "/terms/versions"),
     }
     who, path = paths[name]
     visitor = visit(who, **how)

@@ -51,11 +51,19 @@ def people_and_tracks() -> dict[str, object]:
     from tenuto.base import storage
     from tenuto.base.models import Blob
     from tenuto.dsp.render import Plan, render
+    from tenuto.terms.accepting import accept
+    from tenuto.terms.models import Acceptance
     from tenuto.tracks.models import Publication, Recording, SecretLink, Track
     from tenuto.tracks.slugs import begin_track
     from tests.people import person
+    from tests.terms.writing import first, second
 
     alma, bo, cy = person("alma", "Alma Ferreira"), person("bo", "Bo"), person("cy", "Cy")
+    terms, changed = first(timezone.now()), second(timezone.now())
+    for somebody in (alma, cy):
+        accept(somebody, terms, terms.digest, [], Acceptance.How.SIGN_UP, at=timezone.now())
+    for somebody in (alma, bo):  # Cy has still to answer
+        accept(somebody, changed, changed.digest, [4], Acceptance.How.PAGE, at=timezone.now())
     Account.objects.filter(pk=alma.pk).update(bio=DESCRIPTION, place="Lisbon")
     ProfileLink.objects.create(account=alma, label="Elsewhere", url="https://example.org/alma")
     Follow.objects.create(follower=bo, followed=alma)
