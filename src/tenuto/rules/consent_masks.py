@@ -89,18 +89,27 @@ def _agreed(agreements: Iterable[Agreement], errand: Errand) -> tuple[int, int]:
     return no, yes
 
 
-# For each bit of a byte, whether it is set, as a digit.
-_DIGITS = [bytes(0x30 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
+# Hacker's Delight 7-3: an 8 x 8 block of bits is turned by exchanging bits 7, then 14, then 28 places apart.
+_EXCHANGES = [
+    (shift, bytes.fromhex(places))
+    for shift, places in ((7, "aa00aa00aa00aa00"), (14, "cccc0000cccc0000"), (28, "f0f0f0f000000000"))
+]
 
 
 def _planes(masks: Sequence[int]) -> list[int]:
     """Bit p of mask n becomes bit n of plane p.
 
-    Slices, a translation and int(…, 2) do it without a loop over works: 3 ns per bit instead of 100.
+    Eight masks and eight bits at a time, but for all masks in one integer, so that nothing is done work by work.
     """
-    if not any(masks):
-        return [0] * (_BYTES * 8)
-    # Last work first: the leftmost digit is the highest bit.
-    rows = b"".join([mask.to_bytes(_BYTES, "little") for mask in reversed(masks)])
-    columns = [rows[start::_BYTES] for start in range(_BYTES)]
-    return [int(column.translate(digits), 2) for column in columns for digits in _DIGITS]
+    blocks = -(-len(masks) // 8)
+    rows = b"".join([mask.to_bytes(_BYTES, "little") for mask in masks]).ljust(blocks * 8 * _BYTES, b"\0")
+    exchanges = [(shift, int.from_bytes(places * blocks, "little")) for shift, places in _EXCHANGES]
+    planes: list[int] = []
+    for start in range(_BYTES):
+        bits = int.from_bytes(rows[start::_BYTES], "little")
+        for shift, places in exchanges if bits else ():
+            differing = (bits ^ bits >> shift) & places
+            bits ^= differing ^ differing << shift
+        turned = bits.to_bytes(blocks * 8, "little")
+        planes += [int.from_bytes(turned[bit::8], "little") for bit in range(8)]
+    return planes

@@ -3,10 +3,8 @@
 The order of records never matters. A listener's stance towards the use of their plays is written in the same words.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import NamedTuple
 
 from tenuto.rules.agreements import Agreement, Licence
@@ -100,18 +98,20 @@ class Stance:
     @cached_property
     def cells(self) -> Spoken:
         """Which cells are spoken of at all, counted once. A decision looks here first, and at records only then."""
+        stopped = held = allowed = album_held = album_allowed = account_held = account_allowed = covered = 0
+        objected = EVERYTHING if self.disputes else 0
+        for stop in self.stops:
+            stopped |= stop.cells
+        for objection in self.objections:
+            objected |= objection.cells
+        for answer in self.own:
+            held, allowed = held | answer.held, allowed | answer.allowed
+        for answer in self.album:
+            album_held, album_allowed = album_held | answer.held, album_allowed | answer.allowed
+        for answer in self.account:
+            account_held, account_allowed = account_held | answer.held, account_allowed | answer.allowed
+        for agreement in self.agreements:
+            covered |= agreement.covers
         return Spoken(
-            stopped=_union(stop.cells for stop in self.stops),
-            objected=_union(objection.cells for objection in self.objections) | (EVERYTHING if self.disputes else 0),
-            held=_union(answer.held for answer in self.own),
-            allowed=_union(answer.allowed for answer in self.own),
-            album_held=_union(answer.held for answer in self.album),
-            album_allowed=_union(answer.allowed for answer in self.album),
-            account_held=_union(answer.held for answer in self.account),
-            account_allowed=_union(answer.allowed for answer in self.account),
-            covered=_union(agreement.covers for agreement in self.agreements),
+            stopped, objected, held, allowed, album_held, album_allowed, account_held, account_allowed, covered
         )
-
-
-def _union(masks: Iterable[int]) -> int:
-    return reduce(or_, masks, 0)
