@@ -1,6 +1,6 @@
 """When AI may touch a work: each step against its neighbours, and the laws that hold in every state."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -380,7 +380,7 @@ def test_erased_means_no_in_every_cell(stance: Stance, errand: Errand) -> None:
     assert not any(answer(cell, erased, errand) for cell in CELLS)
 
 
-LISTS = [name for name in Stance.__dataclass_fields__ if name != "terms"]
+LISTS = [each.name for each in fields(Stance) if each.init and each.name != "terms"]
 
 
 def every_record(stance: Stance) -> set[Record]:

@@ -1,8 +1,9 @@
 """Contracts over works: agreements of rights holders, licences of artists, and the errands that they meet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import reduce
+from operator import or_
 
 from tenuto.rules.cells import Asset, cells_of
 from tenuto.rules.countries import COUNTRIES
@@ -72,13 +73,11 @@ class Agreement(Contract):
     grants: int = 0
     recipients: tuple[Recipient, ...] = ()  # for whom it grants what only a licence can open
 
-    @cached_property
-    def covers(self) -> int:
-        """All cells of its assets, granted or not."""
-        covered = 0
-        for asset in self.assets:
-            covered |= cells_of(asset=asset)
-        return covered
+    covers: int = field(init=False, repr=False, compare=False)  # all cells of its assets, granted or not
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "covers", reduce(or_, (cells_of(asset=asset) for asset in self.assets), 0))
 
     def names(self, errand: Errand) -> bool:
         """Is the one who asks named in it?"""

@@ -1,8 +1,7 @@
 """What every answer can be traced back to: records, each with the id of the row it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 
@@ -34,7 +33,7 @@ class Said:
     kind: ClassVar[Kind]
     id: int
     party: str = ""
+    record: Record = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def record(self) -> Record:
-        return Record(self.kind, self.id, self.party)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "record", Record(self.kind, self.id, self.party))

@@ -3,8 +3,7 @@
 The order of records never matters. A listener's stance towards the use of their plays is written in the same words.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tenuto.rules.agreements import Agreement, Licence
@@ -19,7 +18,7 @@ class Stop(Said):
     kind = Kind.STOP
     purpose: Purpose
 
-    @cached_property
+    @property
     def cells(self) -> int:
         return cells_of(purpose=self.purpose)
 
@@ -80,7 +79,7 @@ class Spoken(NamedTuple):
     covered: int  # by agreements, in force or not
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stance:
     """What stands about one work at one moment. Empty, it holds everything."""
 
@@ -95,9 +94,10 @@ class Stance:
     album: tuple[Answer, ...] = ()  # the default of the albums it is on
     account: tuple[Answer, ...] = ()  # the default of its uploader
 
-    @cached_property
-    def cells(self) -> Spoken:
-        """Which cells are spoken of at all, counted once. A decision looks here first, and at records only then."""
+    # Which cells are spoken of at all. A decision looks here first, and at records only then.
+    cells: Spoken = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
         stopped = held = allowed = album_held = album_allowed = account_held = account_allowed = covered = 0
         objected = EVERYTHING if self.disputes else 0
         for stop in self.stops:
@@ -112,6 +112,5 @@ class Stance:
             account_held, account_allowed = account_held | answer.held, account_allowed | answer.allowed
         for agreement in self.agreements:
             covered |= agreement.covers
-        return Spoken(
-            stopped, objected, held, allowed, album_held, album_allowed, account_held, account_allowed, covered
-        )
+        masks = (stopped, objected, held, allowed, album_held, album_allowed, account_held, account_allowed, covered)
+        object.__setattr__(self, "cells", Spoken(*masks))
