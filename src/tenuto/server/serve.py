@@ -126,7 +126,7 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next one that nobody listens on."""
     for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
