@@ -38,7 +38,7 @@ class Draw:
         return Stance(
             stops=tuple(Stop(id=self.id(), purpose=self.purpose()) for _ in range(happens(0.1))),
             removals=tuple(Removal(id=self.id(), erased=random.random() < 0.5) for _ in range(happens(0.06))),
-            terms=Acceptance(id=self.id(), named=self.mask(0.8), needed=self.mask(0.6)) if happens(0.85) else None,
+            terms=self.terms() if happens(0.85) else None,
             objections=tuple(Objection(id=self.id(), cells=self.mask(0.5)) for _ in range(happens(0.2, 2))),
             disputes=tuple(Dispute(id=self.id()) for _ in range(happens(0.05))),
             agreements=tuple(self.agreement() for _ in range(happens(0.3, 3))),
@@ -47,6 +47,9 @@ class Draw:
             album=self.answers(0.4),
             account=self.answers(0.5),
         )
+
+    def terms(self) -> Acceptance:
+        return Acceptance(id=self.id(), named=self.mask(0.8), needed=self.mask(0.6), declined=self.mask(0.5))
 
     def agreement(self) -> Agreement:
         random = self.random

@@ -89,6 +89,13 @@ STEPS: dict[str, tuple[Cell, Stance, bool, Reason, list[Record]]] = {
     ),
     "7 no terms name the cell": (MIX, replace(OPEN, terms=replace(TERMS, named=TAGS.bit)), False,
                                  Reason.NOT_IN_TERMS, [TERMS_1]),
+    "7 the clause that names it was left out": (
+        MIX,
+        replace(OPEN, terms=replace(TERMS, named=TAGS.bit, declined=MIX.bit)),
+        False,
+        Reason.DECLINED,
+        [TERMS_1],
+    ),
     "7 no terms were accepted": (MIX, replace(OPEN, terms=None), False, Reason.NOT_IN_TERMS, []),
     "8 the track's own yes": (MIX, replace(OPEN, album=ALBUM_HELD, account=ACCOUNT_HELD), True, Reason.ALLOWED,
                               [Record(Kind.ANSWER, 2), TERMS_1]),

@@ -57,7 +57,11 @@ def test_a_clause_says_what_it_permits_and_what_it_needs() -> None:
         (FRONT + "## A\n\nB", "begins with its number"),
         (FRONT + "## 1. A\n\n", "says nothing"),
         (FRONT + "## 1. A\n\n```cells\nrecording\n```\n\nB", "names no cells"),
-        (FRONT + "## 1. A\n\n```cells\nrecording cooking: input\n```\n\nB", "'cooking' is not a valid Purpose"),
+        (
+            FRONT + "## 1. A\n\n```cells\nrecording cooking: input\n```\n\nB",
+            "“cooking” is no purpose. There are: recommendation,",
+        ),
+        (FRONT + "## 1. A\n\n```cells\npicture fraud: input\n```\n\nB", "“picture” is no asset. There are: recording,"),
         (FRONT + "## 1. A\n\n```python\nx\n```\n\nB", "not called cells"),
         (
             FRONT + "## 1. A\n\n```cells\nneeded: listening fraud inform\nlyrics fraud: train\n```\n\nB",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tenuto.rules.sharing import Regions, Sharing
 from tenuto.rules.visibility import (
+    CLOSED_TO_BLOCKED,
     FOR_ANYBODY,
     Audience,
     Reason,
@@ -56,21 +57,47 @@ def met(visitor: Visitor, track: TrackState) -> set[Surface]:
     return {surface for surface in Surface if may_hear(visitor, track, surface, NOON)}
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_what_staff_withhold_is_met_by_its_artist_alone(state: str) -> None:
+    """Whatever you share, and whoever holds your links: what staff have withheld only you still see."""
+    withheld = replace(STATES[state], withheld=True)
+    for name, person in PEOPLE.items():
+        # Feeds and players elsewhere are for anybody: there she is nobody special.
+        expected = met(person, STATES[state]) - FOR_ANYBODY if name == "Alma, whose track it is" else set()
+        assert met(person, withheld) == expected
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("state", STATES)
 def test_who_meets_a_track_where(state: str, person: str) -> None:
     """A sketch is yours and your secret links'; followers hear what is for followers; everybody what is public.
 
-    Feeds and embeds hold public tracks only. Comments are written by people who are signed in.
+    Feeds and embeds hold public tracks only. Comments are written by people who are signed in. A secret link puts a
+    track into nobody's search.
     """
     expected: set[Surface] = set()
     if person in HEARD_ON_THE_SITE[state]:
         expected |= ON_THE_SITE
+    if person == "Mara, with the secret link" and state != "public":
+        expected -= {Surface.SEARCH}
     if PEOPLE[person].account_id is None:
         expected -= {Surface.COMMENTING}
     if state == "public":
         expected |= FOR_ANYBODY
     assert met(PEOPLE[person], STATES[state]) == expected
+
+
+@given(visitors, tracks, moments)
+def test_whoever_is_blocked_meets_what_a_stranger_meets_and_neither_writes_nor_is_led_there(
+    visitor: Visitor, track: TrackState, at: datetime
+) -> None:
+    blocked, stranger = replace(visitor, blocked_by_owner=True), replace(visitor, follows_owner=False)
+    for surface in Surface:
+        hearing = may_hear(blocked, track, surface, at)
+        if visitor.account_id == track.owner_id or surface not in CLOSED_TO_BLOCKED:
+            assert hearing.allowed == may_hear(stranger, track, surface, at).allowed
+        else:
+            assert not hearing
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -10,7 +10,7 @@ from tenuto.rules.countries import COUNTRIES
 from tenuto.rules.records import Kind, Said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Errand:
     """When, where and for whom cells are asked for. Without a country, the use reaches everywhere."""
 
@@ -25,7 +25,7 @@ class Errand:
             raise ValueError(f"“{self.where}” is no country. Leave it out where the place is not known.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Contract(Said):
     """What agreements and licences share: from when to when, and where. No countries: everywhere."""
 
@@ -48,7 +48,7 @@ class Contract(Said):
         return self.in_force(errand.at) and (self.countries is None or errand.where in self.countries)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Whom a licence is for: one licensee, one model, or that model of that licensee. Never nobody in particular."""
 
@@ -64,7 +64,7 @@ class Recipient:
         return self.licensee in ("", errand.licensee) and self.model in ("", errand.model)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Agreement(Contract):
     """A rights holder's contract over whole assets: in them, only what it grants is allowed."""
 
@@ -76,7 +76,7 @@ class Agreement(Contract):
     covers: int = field(init=False, repr=False, compare=False)  # all cells of its assets, granted or not
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        Contract.__post_init__(self)  # a class with slots is made anew, and `super()` would mean the old one
         object.__setattr__(self, "covers", reduce(or_, (cells_of(asset=asset) for asset in self.assets), 0))
 
     def names(self, errand: Errand) -> bool:
@@ -84,7 +84,7 @@ class Agreement(Contract):
         return any(recipient.is_met_by(errand) for recipient in self.recipients)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Licence(Contract):
     """The artist's own word to one licensee or for one model."""
 

@@ -60,7 +60,7 @@ _ASSETS, _PURPOSES, _USES = tuple(Asset), tuple(Purpose), tuple(Use)
 _OF_LISTENING = frozenset(product((Purpose.RECOMMENDATION, Purpose.FRAUD), (Use.INFORM, Use.TRAIN)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One asset x purpose x use. `cell()` finds it; a combination that does not exist is refused."""
 
@@ -116,6 +116,25 @@ def cells_in(mask: int) -> Iterator[Cell]:
         lowest = mask & -mask
         yield _BY_POSITION[lowest.bit_length() - 1]
         mask ^= lowest
+
+
+@cache
+def words_of(mask: int) -> tuple[str, ...]:
+    """A set of cells in few words: “everything”, whole assets, an asset's whole purposes, single cells."""
+    if mask == EVERYTHING:
+        return ("everything",)
+    words: list[str] = []
+    for asset in Asset:
+        if mask & cells_of(asset) == cells_of(asset):
+            words.append(asset.value)
+            continue
+        for purpose in Purpose:
+            whole = cells_of(asset, purpose)
+            if whole and mask & whole == whole:
+                words.append(f"{asset}/{purpose}")
+            else:
+                words += map(str, cells_in(mask & whole))
+    return tuple(words)
 
 
 @cache

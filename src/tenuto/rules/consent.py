@@ -29,6 +29,7 @@ class Reason(StrEnum):
     LICENSED = "licensed"
     NOT_LICENSED = "not_licensed"
     NOT_IN_TERMS = "not_in_terms"
+    DECLINED = "declined"  # the terms name it, in a clause that was left out
     ALLOWED = "allowed"
     ALBUM_ALLOWS = "album_allows"
     ALBUM_HOLDS = "album_holds"
@@ -55,6 +56,7 @@ _STEPS = {
     Reason.LICENSED: 6,
     Reason.NOT_LICENSED: 6,
     Reason.NOT_IN_TERMS: 7,
+    Reason.DECLINED: 7,
     Reason.ALLOWED: 8,
     Reason.ALBUM_ALLOWS: 9,
     Reason.ALBUM_HOLDS: 9,
@@ -84,6 +86,7 @@ class Decision(NamedTuple):
 
 
 _NOT_LICENSED = Decision(False, Reason.NOT_LICENSED)
+_NO_TERMS = Decision(False, Reason.NOT_IN_TERMS)
 _SILENCE = Decision(False, Reason.SILENCE)
 
 
@@ -123,8 +126,10 @@ def decide(ask: Ask, stance: Stance) -> Decision:
         return _licensed(stance, covering, ask)
 
     # 7. The uploader has accepted no terms that name the cell.
-    if terms is None or not bit & terms.named:
-        return Decision(False, Reason.NOT_IN_TERMS, (terms.record,) if terms else ())
+    if terms is None:
+        return _NO_TERMS
+    if not bit & terms.named:
+        return Decision(False, Reason.DECLINED if bit & terms.declined else Reason.NOT_IN_TERMS, (terms.record,))
 
     # 8. The track's own yes.
     if bit & allowed:
@@ -166,6 +171,8 @@ def _grants(agreement: Agreement, ask: Ask) -> bool:
 
 def _licensed(stance: Stance, covering: Sequence[Agreement], ask: Ask) -> Decision:
     """What licences say. No answer and no terms can take their place."""
+    if not stance.licences:
+        return _NOT_LICENSED
     opening = [each.record for each in stance.licences if ask.cell.bit & each.cells and each.opens_to(ask.errand)]
     if opening:
         return _yes(Reason.LICENSED, opening + [agreement.record for agreement in covering])
@@ -184,9 +191,15 @@ def _allowed(
 
 
 def _yes(reason: Reason, basis: list[Record]) -> Decision:
-    return Decision(True, reason, tuple(sorted(basis)))
+    return Decision(True, reason, _in_order(basis))
 
 
 def _no(reason: Reason, basis: list[Record]) -> Decision:
-    """Sorted, like every basis, so that the order in which rows were read never shows."""
-    return Decision(False, reason, tuple(sorted(basis)))
+    return Decision(False, reason, _in_order(basis))
+
+
+def _in_order(basis: list[Record]) -> tuple[Record, ...]:
+    """Sorted, so that the order in which rows were read never shows. Mostly there is but one."""
+    if len(basis) > 1:
+        basis.sort()
+    return tuple(basis)

@@ -26,7 +26,7 @@ class Record(NamedTuple):
     party: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
     """Something that somebody said, kept in a row."""
 

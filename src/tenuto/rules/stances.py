@@ -11,7 +11,7 @@ from tenuto.rules.cells import EVERYTHING, Purpose, cells_of
 from tenuto.rules.records import Kind, Said
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stop(Said):
     """The operator stopped a purpose, for everybody."""
 
@@ -23,7 +23,7 @@ class Stop(Said):
         return cells_of(purpose=self.purpose)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Removal(Said):
     """The work was taken down; or erased, which nothing undoes."""
 
@@ -31,16 +31,17 @@ class Removal(Said):
     erased: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Acceptance(Said):
     """The terms that the uploader accepted last, less the clauses that were declined. `party` is the version."""
 
     kind = Kind.TERMS
     named: int = 0  # cells of the accepted clauses
     needed: int = 0  # cells that these clauses declare as needed
+    declined: int = 0  # cells of the clauses that were left out
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Objection(Said):
     """A rights holder said no, to some cells or to all."""
 
@@ -48,14 +49,14 @@ class Objection(Said):
     cells: int = EVERYTHING
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dispute(Said):
     """It is not settled whose work this is. Everything is held until it is."""
 
     kind = Kind.DISPUTE
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer(Said):
     """One act of answering: the cells it still speaks for. Where both bits are set, held counts."""
 

@@ -15,6 +15,7 @@ without: they come into force with the version itself, cannot be declined, and s
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 from tenuto.rules.cells import LICENCE_ONLY, NEEDED, Asset, Cell, Purpose, Use, cell, cells_in
@@ -156,9 +157,12 @@ def _cells(written: str, clause: int) -> tuple[bool, list[Cell]]:
     found = _LINE.fullmatch(written)
     if found is None:
         raise TermsFault(f"Clause {clause}: “{written}” names no cells. Write: recording recommendation: input, inform")
+    uses = [use.strip() for use in found["uses"].split(",")]
+    _check_words(written, clause, "asset", [found["asset"]], Asset)
+    _check_words(written, clause, "purpose", [found["purpose"]], Purpose)
+    _check_words(written, clause, "use", uses, Use)
     try:
-        asset, purpose = Asset(found["asset"]), Purpose(found["purpose"])
-        cells = [cell(asset, purpose, Use(use.strip())) for use in found["uses"].split(",")]
+        cells = [cell(Asset(found["asset"]), Purpose(found["purpose"]), Use(use)) for use in uses]
     except ValueError as error:
         raise TermsFault(f"Clause {clause}: in “{written}”, {error}") from None
     for each in cells:
@@ -167,6 +171,12 @@ def _cells(written: str, clause: int) -> tuple[bool, list[Cell]]:
         if each.bit & LICENCE_ONLY:
             raise TermsFault(f"Clause {clause}: {each} can be opened by no terms, only by a licence that names whom.")
     return bool(found["needed"]), cells
+
+
+def _check_words(written: str, clause: int, kind: str, words: list[str], known: type[StrEnum]) -> None:
+    for word in words:
+        if word not in list(known):
+            raise TermsFault(f"Clause {clause}: in “{written}”, “{word}” is no {kind}. There are: {', '.join(known)}.")
 
 
 def _needed() -> str:

@@ -4,7 +4,7 @@ The first rule that speaks wins, from strongest to weakest, and every answer has
 Hidden and missing look alike to whoever asks: only the reason, kept inside, tells them apart.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ class Surface(StrEnum):
 
     PAGE = "page"  # its page, lists on the site, artwork and waveform
     STREAM = "stream"  # playing it on the site
-    DOWNLOAD = "download"  # the original file
+    DOWNLOAD = "download"  # the file, with its rights written in
     OFFLINE = "offline"  # a program keeping a copy
     FEED = "feed"  # RSS and its like
     EMBED = "embed"  # the player on other people's pages
@@ -31,15 +31,21 @@ class Surface(StrEnum):
     COMMENTING = "commenting"  # writing at a moment of it
     COMMENTS = "comments"  # reading what others wrote
     INSIGHTS = "insights"  # how often it was played
+    SEARCH = "search"  # being found by words
 
 
 # These leave the site for readers nobody can know. What they hold is what anybody may have, even when the
 # artist happens to be the one who looks: a copy of it may be kept and passed on.
 FOR_ANYBODY = frozenset({Surface.FEED, Surface.EMBED})
 
+# Whoever is blocked may hear what everybody may, for signed out they are nobody in particular. They do not write to
+# whom blocked them, and are not led to them.
+CLOSED_TO_BLOCKED = frozenset({Surface.COMMENTING, Surface.SEARCH})
+
 
 class Reason(StrEnum):
     OWNER = "owner"
+    WITHHELD = "withheld"
     NOT_READY = "not_ready"
     SWITCHED_OFF = "switched_off"
     NOT_IN_COUNTRY = "not_in_country"
@@ -50,6 +56,7 @@ class Reason(StrEnum):
     SKETCHBOOK = "sketchbook"
     NOT_YET = "not_yet"
     FOLLOWERS_ONLY = "followers_only"
+    BLOCKED = "blocked"
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class TrackState:
     starts_at: datetime | None = None  # later than now: scheduled
     sharing: Sharing = field(default_factory=Sharing)
     links: tuple[SecretLinkState, ...] = ()  # its own; at least those that the visitor holds
+    withheld: bool = False  # by decision of staff
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class Visitor:
 
     account_id: int | None = None
     follows_owner: bool = False
+    blocked_by_owner: bool = False
     link_ids: frozenset[int] = frozenset()
     country: str | None = None
 
@@ -103,8 +112,14 @@ def may_hear(visitor: Visitor, track: TrackState, surface: Surface, at: datetime
     """Answer one visitor, one track, one way of meeting it, at one moment."""
     if surface in FOR_ANYBODY:
         visitor = Visitor(country=visitor.country)
+    if surface is Surface.SEARCH:
+        # A secret link leads to its track. It does not put the track where its holder only looks around.
+        visitor = replace(visitor, link_ids=frozenset())
     if visitor.account_id is not None and visitor.account_id == track.owner_id:
         return Hearing(True, Reason.OWNER)
+    # Nothing that the artist says or hands out opens what staff have taken out of sight; she sees it, and why.
+    if track.withheld:
+        return Hearing(False, Reason.WITHHELD)
     if not track.ready:
         return Hearing(False, Reason.NOT_READY)
     if not _switched_on(track.sharing, surface):
@@ -113,6 +128,8 @@ def may_hear(visitor: Visitor, track: TrackState, surface: Surface, at: datetime
         return Hearing(False, Reason.NOT_IN_COUNTRY)
     if surface is Surface.COMMENTING and visitor.account_id is None:
         return Hearing(False, Reason.NOT_SIGNED_IN)
+    if surface in CLOSED_TO_BLOCKED and visitor.blocked_by_owner:
+        return Hearing(False, Reason.BLOCKED)
     published = _published(visitor, track, at)
     if published:
         return published
@@ -135,6 +152,7 @@ def _switched_on(sharing: Sharing, surface: Surface) -> bool:
         Surface.COMMENTING: sharing.comments_allowed,
         Surface.COMMENTS: sharing.comments_public,
         Surface.INSIGHTS: sharing.insights_public,
+        Surface.SEARCH: True,  # none of the nine is about being found: what is shared can be
     }[surface]
 
 
@@ -146,6 +164,6 @@ def _published(visitor: Visitor, track: TrackState, at: datetime) -> Hearing:
     if track.audience is Audience.PUBLIC:
         return Hearing(True, Reason.PUBLIC)
     # Following is an act of an account; a visitor nobody knows follows nobody.
-    if visitor.account_id is not None and visitor.follows_owner:
+    if visitor.account_id is not None and visitor.follows_owner and not visitor.blocked_by_owner:
         return Hearing(True, Reason.FOLLOWER)
     return Hearing(False, Reason.FOLLOWERS_ONLY)
