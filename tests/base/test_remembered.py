@@ -57,7 +57,7 @@ def test_what_is_over_is_forgotten_and_nothing_else() -> None:
 def test_one_process_knows_what_another_has_counted(tmp_path: Path) -> None:
     """From the first start on: the table comes with the others."""
     house = House(tmp_path / "home")
-    assert house.run("migrate").returncode == 0
+    house.make()
     use = "from django.core.cache import cache\n"
     assert house.inside(use + "print(cache.add('tries', 5, 60))") == "True\n"
     assert house.inside(use + "print(cache.add('tries', 6, 60), cache.get('tries'))") == "False 5\n"

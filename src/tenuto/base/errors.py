@@ -8,6 +8,8 @@ TenutoError
 └── (each package adds its own below these)
 """
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,9 @@ class TenutoError(Exception):
     advice: Words = _("Something went wrong on our side. Nothing was lost.")
     status = 500
     code = "error"
+    headers: Mapping[str, str] = {}  # that go with the answer
+    besides: Mapping[str, object] = {}  # what a program, or the page, is told besides
+    template = "web/error.html"
 
     def __init__(self, message: str = "", *, advice: Words | None = None) -> None:
         super().__init__(message or self.__class__.__name__)

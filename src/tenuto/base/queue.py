@@ -34,7 +34,11 @@ def add(job: Job) -> Job:
         return job
     for _attempt in range(5):
         joined = Job.objects.filter(UNFINISHED, once=job.once).update(
-            again=Case(When(state=Job.State.RUNNING, then=Value(True)), default=F("again"))
+            again=Case(When(state=Job.State.RUNNING, then=Value(True)), default=F("again")),
+            # The sooner of two wishes counts; but a job that has failed keeps its pause.
+            run_after=Case(
+                When(attempts=0, run_after__gt=job.run_after, then=Value(job.run_after)), default=F("run_after")
+            ),
         )
         if joined:
             return Job.objects.filter(UNFINISHED, once=job.once).first() or job
