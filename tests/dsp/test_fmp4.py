@@ -21,6 +21,7 @@ from tenuto.dsp.fmp4 import (
     read_index,
 )
 from tenuto.dsp.render import Rendered
+from tenuto.rules.file_marks import refusals
 
 Song = tuple[Rendered, Path]
 
@@ -63,10 +64,31 @@ def test_the_beginning_and_any_one_segment_play_alone(song: Song, tmp_path: Path
 def test_ffmpegs_hls_player_hears_the_whole_song(song: Song, tmp_path: Path) -> None:
     for rendition in song[0].renditions:
         playlist = rendition.path.with_suffix(".m3u8")
-        playlist.write_text(hls_media_playlist(rendition.index, rendition.path.name))
+        playlist.write_text(hls_media_playlist(rendition.index, rendition.path.name, {"Content-Usage": "train-ai=n"}))
         with av.open(str(playlist), options={"allowed_extensions": "ALL"}) as container:
             samples = sum(frame.samples for frame in container.decode(audio=0))
             assert samples / container.streams.audio[0].rate == pytest.approx(song[0].seconds, abs=0.1)
+
+
+def test_each_beginning_carries_the_reservation(song: Song, tmp_path: Path) -> None:
+    """Whoever keeps the beginning and any segment keeps the words as well, read here by ffmpeg."""
+    for rendition in song[0].renditions:
+        kept = tmp_path / "kept.mp4"
+        kept.write_bytes(rendition.path.read_bytes()[: rendition.index.segments[0].offset_bytes])
+        with av.open(str(kept)) as container:
+            told = dict(container.metadata)
+        assert (told["CONTENT_USAGE"], told["TDM_RESERVATION"]) == ("train-ai=n", "1")
+        assert "Directive (EU) 2019/790" in told["copyright"]
+        assert set(refusals(told)) == {"CONTENT_USAGE", "TDM_RESERVATION"}
+
+
+def test_what_is_said_in_a_playlist_cannot_end_its_line(song: Song) -> None:
+    odd = {"Content-Usage": "train-ai=n\n#EXT-X-ENDLIST"}
+    index = song[0].renditions[0].index
+    assert hls_media_playlist(index, "a.mp4", odd).splitlines()[5] == "# Content-Usage: train-ai=n #EXT-X-ENDLIST"
+    assert len(hls_master_playlist([], odd).splitlines()) == 4
+    with pytest.raises(ValueError, match="playlist"):
+        hls_master_playlist([], {"a": 'b"'})
 
 
 def test_the_master_playlist_offers_codecs_and_bandwidth(song: Song) -> None:

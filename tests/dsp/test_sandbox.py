@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tenuto.dsp.errors import Crashed, SoundError, TooMuchMemory, TooSlow
+from tenuto.dsp.errors import Crashed, Interrupted, SoundError, TooMuchMemory, TooSlow
 from tenuto.dsp.limits import QUICK, ROOMY, Limits
 from tenuto.dsp.probe import probe
 from tenuto.dsp.render import EVERYTHING, render
@@ -111,6 +111,12 @@ def test_it_starts_again_when_the_ready_process_was_killed_and_a_child_holds_non
     inside = sandbox.run(misdeeds.environment)
     assert set(inside) == {"PYTHONPATH", "LC_ALL", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
     assert "hush" not in str(inside)
+
+
+def test_to_be_killed_from_outside_is_no_fault_of_the_file(sandbox: Sandbox) -> None:
+    with pytest.raises(Interrupted):
+        sandbox.run(misdeeds.be_killed)
+    assert not issubclass(Interrupted, SoundError), "it would be refused, and the artist told that the file is bad"
 
 
 def test_a_full_disk_is_no_fault_of_the_file(sandbox: Sandbox) -> None:

@@ -21,6 +21,8 @@ FULL = Tags(
     genre="Ambient",
     date="2024-03-02",
     isrc="GBAYE0601498",
+    iswc="T0345246801",
+    upc="0614141999996",
     comment="Played at night.",
     copyright="2024 Alma Ferreira",
     composer="Alma F.",
@@ -105,6 +107,12 @@ def test_dates_codes_and_numbers_are_taken_only_when_they_are_such(
     found = (tags.date, tags.isrc, tags.track_number)
     # 2024-13-40 is at least a year.
     assert found == (("2024", *expected[1:]) if date.startswith("2024-13") else expected)
+
+
+def test_a_title_is_one_line_and_a_comment_may_have_several(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.flac", sine(0.2), 48_000)
+    write_tags(path, Tags(title="Quay\r\n\r\nbells", comment="two\nlines"))
+    assert read_tags(path) == Tags(title="Quay bells", comment="two\nlines")
 
 
 def test_many_long_values_become_few_and_short(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ SoundError
 ├── TooSlow         opening it takes longer than any music does
 └── Crashed         the decoder broke on it
 
+Interrupted stands beside them: it says nothing of the file.
+
 `code` is what is stored and translated elsewhere; `advice` is the English of it. `str(error)` is for the log.
 """
 
@@ -28,6 +30,10 @@ class SoundError(Exception):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.advice)
+
+
+class Interrupted(Exception):
+    """Somebody or something outside killed what opened the file. Whether the file is good is not known: try again."""
 
 
 class NotAudio(SoundError):

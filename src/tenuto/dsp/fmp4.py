@@ -4,7 +4,7 @@ A rendition is ftyp, moov, sidx, then a moof and an mdat for each segment: ISO/I
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,8 +117,11 @@ def _segments(body: bytes, box: Box) -> Iterable[Segment]:
         raise NotARendition(f"torn sidx: {error}") from error
 
 
-def hls_media_playlist(index: Index, uri: str) -> str:
-    """The playlist of one rendition, which lies whole at `uri`: RFC 8216 with byte ranges."""
+def hls_media_playlist(index: Index, uri: str, said: Mapping[str, str] | None = None) -> str:
+    """The playlist of one rendition, which lies whole at `uri`: RFC 8216 with byte ranges.
+
+    What is `said` besides stands in comments, which players pass over: a media playlist has no place for it.
+    """
     longest = max((segment.seconds for segment in index.segments), default=0.0)
     lines = [
         "#EXTM3U",
@@ -127,6 +130,7 @@ def hls_media_playlist(index: Index, uri: str) -> str:
         f"#EXT-X-TARGETDURATION:{max(1, int(longest + 0.5))}",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         "#EXT-X-INDEPENDENT-SEGMENTS",
+        *(f"# {name}: {_one_line(value)}" for name, value in (said or {}).items()),
         f'#EXT-X-MAP:URI="{_quotable(uri)}",BYTERANGE="{index.init_bytes}@0"',
     ]
     for segment in index.segments:
@@ -138,9 +142,11 @@ def hls_media_playlist(index: Index, uri: str) -> str:
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
-def hls_master_playlist(variants: Iterable[Variant]) -> str:
-    """The playlist that offers renditions to choose from."""
+def hls_master_playlist(variants: Iterable[Variant], said: Mapping[str, str] | None = None) -> str:
+    """The playlist that offers renditions to choose from. What is `said` besides is session data: section 4.3.4.4."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for name, value in (said or {}).items():
+        lines.append(f'#EXT-X-SESSION-DATA:DATA-ID="{_quotable(name)}",VALUE="{_quotable(_one_line(value))}"')
     for variant in variants:
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={variant.index.peak_bit_rate},"
@@ -148,6 +154,10 @@ def hls_master_playlist(variants: Iterable[Variant]) -> str:
             _quotable(variant.uri),
         ]
     return "\n".join([*lines, ""])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _quotable(uri: str) -> str:

@@ -1,7 +1,8 @@
 """Encodes what is heard as one fragmented MP4, which plays and seeks as a plain file everywhere and serves as HLS.
 
 One global `sidx` in front, because WebKit takes a file with one before each fragment for its first six seconds;
-`delay_moov`, because only then is the edit list written that makes the duration exact.
+`delay_moov`, because only then is the edit list written that makes the duration exact. `use_metadata_tags`, because
+only then are words kept that have no name in MP4: each beginning carries the reservation of `rules.file_marks`.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
 from tenuto.dsp.fmp4 import Index, index_of
+from tenuto.rules.file_marks import of_streams
 
 FRAGMENT_SECONDS = 6
 _OPTIONS = {
-    "movflags": "+frag_keyframe+delay_moov+default_base_moof+global_sidx",
+    "movflags": "+frag_keyframe+delay_moov+default_base_moof+global_sidx+use_metadata_tags",
     "frag_duration": str(FRAGMENT_SECONDS * 1_000_000),
 }
 
@@ -56,6 +58,7 @@ class RenditionWriter:
         self._path = path
         codec = CODECS[kind]
         self._container = av.open(str(path), "w", format="mp4", options=_OPTIONS)
+        self._container.metadata.update(of_streams())
         stream = self._container.add_stream(codec.encoder, rate=codec.only_rate_hz or rate_hz)
         assert isinstance(stream, AudioStream)
         self._stream = stream

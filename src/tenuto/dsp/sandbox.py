@@ -27,7 +27,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from tenuto.dsp.confine import what_holds
-from tenuto.dsp.errors import BY_CODE, Crashed, SoundError, TooMuchMemory, TooSlow
+from tenuto.dsp.errors import BY_CODE, Crashed, Interrupted, SoundError, TooSlow
 from tenuto.dsp.limits import QUICK, Limits
 
 T = TypeVar("T")
@@ -85,7 +85,8 @@ class Sandbox:
         """What `function(*args)` returns in a child that may read `reads` and write into the directories `writes`.
 
         With `on_progress`, the function is given an `on_progress` of its own. Whatever goes wrong in the child, be it a
-        crash, is a SoundError here; only a full disk, which is no fault of the file's, is an OSError.
+        crash, is a SoundError here; save what is no fault of the file's: a full disk is an OSError, a child killed
+        from outside is Interrupted.
         """
         result, _ = self.measure(function, *args, reads=reads, writes=writes, limits=limits, on_progress=on_progress)
         return result
@@ -217,7 +218,7 @@ def _how_it_ended(watch: socket.socket) -> tuple[int, bool, Usage]:
     except TimeoutError as error:
         raise TooSlow("neither the child nor its keeper answered in time") from error
     if len(word) != ENDED.size:
-        raise Crashed("the keeper was killed")
+        raise Interrupted("the keeper was killed")
     status, timed_out, user, system, peak_bytes = ENDED.unpack(word)
     return status, timed_out, Usage(user + system, peak_bytes)
 
@@ -237,8 +238,8 @@ def _judged(answer: tuple[Any, ...] | None, status: int, timed_out: bool) -> Any
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number == signal.SIGXCPU:
         raise TooSlow("out of processor time")
-    if number == signal.SIGKILL:  # not by our keeper, so by the kernel, for want of memory
-        raise TooMuchMemory("killed")
+    if number == signal.SIGKILL:  # not by our keeper: the machine goes down, or lacks memory that the limits allow
+        raise Interrupted("killed from outside")
     raise Crashed(f"ended by {signal.Signals(number).name}" if number else f"ended without an answer, status {status}")
 
 

@@ -13,7 +13,23 @@ import mutagen
 from mutagen.aac import AAC
 from mutagen.aiff import AIFF
 from mutagen.flac import FLAC, Picture
-from mutagen.id3 import APIC, COMM, ID3, TALB, TCOM, TCON, TCOP, TDRC, TIT2, TPE1, TPUB, TRCK, TSRC, ID3NoHeaderError
+from mutagen.id3 import (
+    APIC,
+    COMM,
+    ID3,
+    TALB,
+    TCOM,
+    TCON,
+    TCOP,
+    TDRC,
+    TIT2,
+    TPE1,
+    TPUB,
+    TRCK,
+    TSRC,
+    TXXX,
+    ID3NoHeaderError,
+)
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4, MP4Cover, MP4Tags
 from mutagen.oggflac import OggFLAC
@@ -24,12 +40,14 @@ from mutagen.wave import WAVE
 from tenuto.dsp.errors import SoundError
 from tenuto.dsp.limits import QUICK, Limits
 from tenuto.dsp.opening import open_sound
+from tenuto.rules.iswc import read_iswc
+from tenuto.rules.upc import read_upc
 
-_KINDS = [MP3, FLAC, MP4, OggVorbis, OggOpus, OggFLAC, AIFF, WAVE, AAC]
+KINDS = [MP3, FLAC, MP4, OggVorbis, OggOpus, OggFLAC, AIFF, WAVE, AAC]
 
 FRONT_COVER = 3  # ID3v2.4, section 4.14; FLAC takes over the numbers
 
-_LONGEST = {"comment": 5000, "copyright": 500, "date": 30, "isrc": 30, "genre": 60}
+_LONGEST = {"comment": 5000, "copyright": 500, "date": 30, "isrc": 30, "iswc": 30, "upc": 30, "genre": 60}
 _LONGEST_OTHER = 200
 _MOST_VALUES = 8  # artists of one tag that are joined; the rest is noise
 
@@ -44,6 +62,8 @@ class Tags:
     genre: str = ""
     date: str = ""  # YYYY, YYYY-MM or YYYY-MM-DD
     isrc: str = ""
+    iswc: str = ""
+    upc: str = ""  # thirteen digits
     comment: str = ""
     copyright: str = ""
     composer: str = ""
@@ -102,7 +122,7 @@ def write_tags(path: Path, tags: Tags) -> None:
 
 
 def _by_mutagen(path: Path, limits: Limits) -> Tags:
-    file = mutagen.File(path, options=_KINDS)
+    file = mutagen.File(path, options=KINDS)
     if file is None:
         return Tags()
     held = file.tags
@@ -133,6 +153,8 @@ def _from_id3(id3: ID3) -> tuple[Tags, bytes]:
         genre=genres,
         date=words("TDRC") or words("TDOR"),
         isrc=words("TSRC"),
+        iswc=words("TXXX:ISWC"),
+        upc=words("TXXX:BARCODE") or words("TXXX:UPC"),
         comment=comments,
         copyright=words("TCOP"),
         composer=words("TCOM"),
@@ -155,6 +177,8 @@ def _from_mp4(mp4: MP4Tags) -> tuple[Tags, bytes]:
         genre=words("\xa9gen"),
         date=words("\xa9day"),
         isrc=words("----:com.apple.iTunes:ISRC"),
+        iswc=words("----:com.apple.iTunes:ISWC"),
+        upc=words("----:com.apple.iTunes:BARCODE") or words("----:com.apple.iTunes:UPC"),
         comment=words("\xa9cmt"),
         copyright=words("cprt"),
         composer=words("\xa9wrt"),
@@ -180,6 +204,8 @@ def _from_vorbis(vorbis: Mapping[str, list[str]], pictures: Iterable[Picture]) -
         genre=words("genre"),
         date=words("date", "originaldate", "year"),
         isrc=words("isrc"),
+        iswc=words("iswc"),
+        upc=words("barcode", "upc", "ean"),
         comment=words("comment", "description"),
         copyright=words("copyright"),
         composer=words("composer"),
@@ -203,6 +229,8 @@ def _by_ffmpeg(path: Path) -> Tags:
         genre=words.get("genre", []),
         date=words.get("date", words.get("year", [])),
         isrc=words.get("isrc", words.get("tsrc", [])),
+        iswc=words.get("iswc", []),
+        upc=words.get("barcode", words.get("upc", [])),
         comment=words.get("comment", []),
         copyright=words.get("copyright", []),
         composer=words.get("composer", []),
@@ -222,8 +250,11 @@ def _tags(*, track: list[str], **words: list[str]) -> Tags:
         name: clean_text(", ".join(filter(str.strip, values)), _LONGEST.get(name, _LONGEST_OTHER))
         for name, values in words.items()
     }
+    clean |= {name: " ".join(text.split()) for name, text in clean.items() if name != "comment"}  # one line each
     clean["date"] = _date(clean["date"])
     clean["isrc"] = _isrc(clean["isrc"])
+    clean["iswc"] = read_iswc(clean["iswc"]) or ""
+    clean["upc"] = read_upc(clean["upc"]) or ""
     return Tags(**clean, track_number=_number(track))
 
 
@@ -290,6 +321,10 @@ def _fill_id3(id3: ID3, tags: Tags) -> None:
     id3.delall("COMM")
     if tags.comment:
         id3.add(COMM(encoding=utf8, lang="eng", desc="", text=[tags.comment]))
+    for name, text in (("ISWC", tags.iswc), ("BARCODE", tags.upc)):
+        id3.delall(f"TXXX:{name}")
+        if text:
+            id3.add(TXXX(encoding=utf8, desc=name, text=[text]))
     id3.delall("APIC")
     if tags.picture:
         id3.add(APIC(encoding=utf8, mime=tags.picture_mime, type=FRONT_COVER, desc="", data=tags.picture))
@@ -305,6 +340,8 @@ def _fill_vorbis(file: FLAC | OggVorbis | OggOpus, tags: Tags) -> None:
         "genre": tags.genre,
         "date": tags.date,
         "isrc": tags.isrc,
+        "iswc": tags.iswc,
+        "barcode": tags.upc,
         "comment": tags.comment,
         "copyright": tags.copyright,
         "composer": tags.composer,
@@ -341,7 +378,9 @@ def _fill_mp4(file: MP4, tags: Tags) -> None:
         file.tags.pop(atom, None)
         if text:
             file.tags[atom] = [text]
-    for atom, text in (("----:com.apple.iTunes:ISRC", tags.isrc), ("----:com.apple.iTunes:LABEL", tags.label)):
+    freeform = {"ISRC": tags.isrc, "ISWC": tags.iswc, "BARCODE": tags.upc, "LABEL": tags.label}
+    for name, text in freeform.items():
+        atom = f"----:com.apple.iTunes:{name}"
         file.tags.pop(atom, None)
         if text:
             file.tags[atom] = [text.encode()]

@@ -34,7 +34,10 @@ import numpy as np
 from tenuto.dsp import confine
 from tenuto.dsp.encode import write_audio
 from tenuto.dsp.errors import SoundError, TooMuchMemory
+from tenuto.dsp.limits import ROOMY
 from tenuto.dsp.look import look
+from tenuto.dsp.marking import Words, prepare
+from tenuto.dsp.mono import write_mono, write_sides
 from tenuto.dsp.render import render
 from tenuto.dsp.sandbox import ENDED, SECONDS
 
@@ -82,6 +85,9 @@ def _rehearse() -> None:
         write_audio(path, np.random.default_rng(0).normal(0, 0.1, (32_000, 2)).astype(np.float32), 8_000)
         look(path)
         render(path, Path(place))
+        prepare(path, "wav", Path(place) / "copy", Words("", "", "", {}), 2_000, os.urandom(16))
+        write_mono(path, Path(place) / "mono", 22_050, ROOMY)
+        write_sides(path, Path(place), 12_000, ROOMY)
 
 
 def _collect(*_: object) -> None:
