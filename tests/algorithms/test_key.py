@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tenuto.algorithms import key
 from tenuto.algorithms.describe import RATE_HZ
-from tenuto.algorithms.notes import LOWEST_NOTE, NOTES, Notes
+from tenuto.algorithms.notes import LOWEST_NOTE, NOTES, Notes, Played
 from tests.algorithms.sounds import Floats, cadence, described, faster, noise, plucked, silence, tone
 
 
@@ -17,11 +17,6 @@ def test_a_cadence_has_its_key(tonic: int, minor: bool) -> None:
     found = described(cadence(tonic, minor=minor, bars=4)).key
     assert found is not None
     assert (found.tonic, found.minor) == (tonic, minor)
-
-
-def test_a_key_has_the_name_musicians_write() -> None:
-    assert key.Key(3, True, 1.0, 1.0).name == "E♭ minor"
-    assert key.Key(0, False, 1.0, 1.0).name == "C major"
 
 
 @pytest.mark.parametrize("sound", [silence(6), noise(6), silence(0)])
@@ -67,6 +62,26 @@ def test_turning_the_pitch_classes_turns_the_likenesses(shift: int, seed: int) -
     plain, turned = key.likenesses(pitches), key.likenesses(np.roll(pitches, shift))
     assert turned[:12] == pytest.approx(np.roll(plain[:12], shift))
     assert turned[12:] == pytest.approx(np.roll(plain[12:], shift))
+
+
+@given(shift=st.integers(-12, 12), seed=st.integers(0, 1000))
+def test_notes_weigh_as_much_wherever_on_the_keyboard_the_piece_lies(shift: int, seed: int) -> None:
+    strengths = np.zeros((40, NOTES), np.float32)
+    strengths[:, 24:48] = np.random.default_rng(seed).random((40, 24)) ** 3
+    moved = np.roll(strengths, shift, axis=1)
+    assert key.pitch_classes(moved) == pytest.approx(np.roll(key.pitch_classes(strengths), shift))
+    assert key.basses(moved) == pytest.approx(np.roll(key.basses(strengths), shift))
+
+
+def test_what_fits_a_key_by_halves_and_is_pitched_by_halves_has_none() -> None:
+    strengths = np.zeros((40, NOTES), np.float32)
+    strengths[:, 24:48] = np.random.default_rng(4).random((40, 24)) ** 3
+    likeness = key.likenesses(key.pitch_classes(strengths)).max()
+    assert likeness > key.LEAST_LIKENESS
+    enough = key.LEAST_TOGETHER / likeness
+    assert enough > key.LEAST_PITCHED
+    assert key.find(Played(strengths, 0.0, 1.01 * enough)) is not None
+    assert key.find(Played(strengths, 0.0, 0.99 * enough)) is None
 
 
 def test_the_notes_that_are_played_are_the_notes_that_are_found() -> None:

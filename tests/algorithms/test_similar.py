@@ -5,13 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenuto.algorithms.similar import Measure, distances, nearest
+from tenuto.algorithms.similar import Measure, distances, nearest, points
 from tenuto.algorithms.vectors import COMPONENTS, SIZE, Vector
 from tests.algorithms.sounds import cadence, described, noise, tone
 
 
 def vectors(count: int, seed: int = 1) -> Vector:
     return np.random.default_rng(seed).integers(-32_767, 32_767, (count, SIZE)).astype(np.int16)
+
+
+def test_points_are_as_far_apart_as_the_pieces() -> None:
+    some = np.random.default_rng(5).integers(-3000, 3000, (40, SIZE)).astype(np.int16)
+    measure = Measure.nothing().with_(some)
+    placed = points(some, measure)
+    apart = np.sqrt(((placed - placed[7]) ** 2).sum(axis=1))
+    assert apart == pytest.approx(distances(some[7], some, measure), abs=1e-4)
 
 
 @given(kept=st.integers(0, 30), gone=st.integers(0, 30), seed=st.integers(0, 10_000))

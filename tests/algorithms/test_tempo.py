@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenuto.algorithms import metre
 from tenuto.algorithms.describe import FRAMES_A_SECOND
 from tenuto.algorithms.tempo import find
 from tests.algorithms.sounds import beating, cadence, clicks, described, faster, noise, silence, tone
@@ -61,7 +62,48 @@ def test_where_nothing_beats_there_is_no_tempo(sound: np.ndarray) -> None:
 def test_a_lone_onset_is_no_tempo() -> None:
     envelope = np.zeros(2000, np.float32)
     envelope[700] = 1
-    assert find(envelope, FRAMES_A_SECOND) is None
+    assert find(envelope, envelope, FRAMES_A_SECOND) is None
+
+
+def among_others(loudness: float, sway: float, seconds: float = 60.0) -> np.ndarray:
+    """Beats at 112 BPM, each late or early by about `sway` seconds more than the last, among many onsets at random."""
+    random = np.random.default_rng(1)
+    frames, others = int(seconds * FRAMES_A_SECOND), int(seconds * 6)
+    envelope = np.zeros(frames, np.float32)
+    envelope[random.integers(0, frames, others)] += random.random(others).astype(np.float32)
+    beats = np.arange(0.5, seconds - 1, 60 / 112)
+    beats += np.cumsum(random.standard_normal(len(beats))) * sway
+    envelope[np.round(beats * FRAMES_A_SECOND).astype(int)] += loudness
+    return np.convolve(envelope, [0.5, 1.0, 0.5], "same").astype(np.float32)
+
+
+def test_a_beat_that_is_hardly_there_is_told_where_it_keeps_its_rate() -> None:
+    faint, swaying = among_others(0.4, 0.0), among_others(0.7, 0.02)
+    found = find(faint, faint, FRAMES_A_SECOND)
+    assert found is not None
+    assert found.bpm == pytest.approx(112, rel=2e-3)
+    assert found.steady
+    assert find(swaying, swaying, FRAMES_A_SECOND) is None
+
+
+@pytest.mark.parametrize(("seconds", "seed"), [(9, 1), (12, 3), (12, 9), (16, 8), (25, 2), (60, 4)])
+def test_random_clicks_have_no_tempo_even_where_few_keep_their_distance_by_chance(seconds: int, seed: int) -> None:
+    random = np.random.default_rng(100 * seed + seconds)
+    envelope = np.zeros(int(seconds * FRAMES_A_SECOND), np.float32)
+    count = seconds * (seed % 4 + 2)
+    envelope[random.integers(0, len(envelope), count)] = random.random(count)
+    envelope = np.convolve(envelope, [0.5, 1.0, 0.5, 0.2], "same").astype(np.float32)
+    assert find(envelope, envelope, FRAMES_A_SECOND) is None
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.25])
+def test_strong_onsets_are_counted_by_the_tape_and_not_by_the_clock(ratio: float) -> None:
+    onsets = np.zeros(3000, np.float32)
+    onsets[10::50] = 1.0  # strong
+    onsets[35::50] = 0.1  # hardly counts
+    counted = metre.strong_onsets(onsets, 100.0)
+    assert counted == pytest.approx(60 * 2, rel=0.25)
+    assert metre.strong_onsets(onsets, 100.0 * ratio) == pytest.approx(counted * ratio)
 
 
 def test_loudness_does_not_matter() -> None:

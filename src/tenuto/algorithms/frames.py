@@ -7,8 +7,9 @@ figures, to the last bit, however it was divided on its way.
 from collections.abc import Iterator
 
 import numpy as np
+import scipy  # its parts are loaded when first used: the web, which knows only our names, is spared 26 MB
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy import fft
 
 Floats = NDArray[np.float32]
 
@@ -53,7 +54,7 @@ class Spectra:
         self._waiting = []
 
     def _transformed(self, samples: Floats) -> Floats:
-        frames = np.lib.stride_tricks.sliding_window_view(samples, self._size)[:: self._hop]
+        frames = sliding_window_view(samples, self._size)[:: self._hop]
         self._frames += len(frames)
-        spectra: Floats = np.abs(fft.rfft(frames * self._window, axis=1))
+        spectra: Floats = np.abs(scipy.fft.rfft(frames * self._window, axis=1))
         return spectra

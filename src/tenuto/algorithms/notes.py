@@ -1,4 +1,4 @@
-"""Which notes sound: every half second, how strongly each note from C2 to B6 is played.
+"""Which notes sound: every half second, how strongly each note from C1 to B6 is played.
 
 A spectrum is explained as a sum of notes, each with its harmonics, and of noise that has no pitch, by non-negative
 factorisation with fixed parts. So the third harmonic of a C is not taken for a G, nor a snare drum for a chord. How the
@@ -19,13 +19,15 @@ Doubles = NDArray[np.float64]
 FRAME_SAMPLES = 8192  # 0.37 s at 22,050 Hz: tells semitones apart from G2 upwards
 GROUP = 5  # frames whose median is kept: what sounds shorter than half of them, drums above all, is gone
 
-LOWEST_NOTE, NOTES = 36, 60  # C2, in MIDI's count, and five octaves
+LOWEST_NOTE, NOTES = 24, 72  # C1, in MIDI's count, and six octaves. Basses that had no note of
+# their own would all be taken for the lowest there is
 BANDS_A_SEMITONE = 3
 LOWEST_BAND, BANDS = 35.0, 195  # in semitones, up to MIDI 100: E7
 HARMONICS, FALL = 10, 0.7  # each harmonic has so much of the amplitude of the one before
 HIGHEST_HARMONIC_HZ = 4_900.0
 NOISE_APART, NOISE_WIDTH = 6.0, 5.0  # semitones between bells of noise, and their standard deviation
 ROUNDS = 15  # of the factorisation; 30 change no key on the pieces it was tuned on
+LOBE_BINS = 3  # further than that from a sine nothing of it is left
 TUNED_FROM_HZ, TUNED_TO_HZ = 110.0, 2_500.0
 ROWS_A_BATCH = 512
 
@@ -100,7 +102,7 @@ def _bands(rate_hz: int) -> Floats:
 
 def templates(rate_hz: int, tuning: float) -> Floats:
     """What a note of each pitch, and noise around each, looks like in the bands: (NOTES and noises, BANDS)."""
-    bands = _bands(rate_hz)
+    bands = _bands(rate_hz).astype(np.float64)  # once, not with each note
     bins = np.arange(len(bands))
     notes = []
     for note in range(LOWEST_NOTE, LOWEST_NOTE + NOTES):
@@ -108,8 +110,9 @@ def templates(rate_hz: int, tuning: float) -> Floats:
         spectrum = np.zeros(len(bins))
         for harmonic in range(1, HARMONICS + 1):
             if lowest_hz * harmonic <= HIGHEST_HARMONIC_HZ:
-                away = bins - lowest_hz * harmonic * FRAME_SAMPLES / rate_hz
-                spectrum = np.maximum(spectrum, FALL ** (harmonic - 1) * _lobe(away))
+                centre = lowest_hz * harmonic * FRAME_SAMPLES / rate_hz
+                near = slice(max(0, int(centre) - LOBE_BINS), int(centre) + LOBE_BINS + 1)
+                spectrum[near] = np.maximum(spectrum[near], FALL ** (harmonic - 1) * _lobe(bins[near] - centre))
         notes.append(spectrum @ bands)
     semitones = LOWEST_BAND + np.arange(BANDS) / BANDS_A_SEMITONE
     centres = np.arange(LOWEST_BAND, LOWEST_BAND + BANDS / BANDS_A_SEMITONE, NOISE_APART)

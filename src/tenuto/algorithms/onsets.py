@@ -8,6 +8,7 @@ Floats = NDArray[np.float32]
 # Loudness is heard as a ratio, down to a floor: log(1 + GAIN * power), where the floor lies 40 dB below full scale
 # in one band. Lower, the hiss of old recordings gets a rhythm.
 GAIN = np.float32(1e4)
+BASS_BANDS = 3  # of the ear's, up to 220 Hz: bass drums and bass lines
 LAG = 2  # frames between which a rise is measured: a window of 46 ms hides faster ones
 
 
@@ -17,6 +18,7 @@ class Onsets:
     def __init__(self) -> None:
         self._last: Floats | None = None
         self._parts: list[Floats] = []
+        self._bass: list[Floats] = []
 
     def add(self, power: Floats) -> None:
         """Take in (frames, bands) of power."""
@@ -30,9 +32,15 @@ class Onsets:
         widest = before.copy()
         np.maximum(widest[:, 1:], before[:, :-1], out=widest[:, 1:])
         np.maximum(widest[:, :-1], before[:, 1:], out=widest[:, :-1])
-        self._parts.append(np.maximum(0, levels - widest).mean(axis=1))
+        rises = np.maximum(0, levels - widest)
+        self._parts.append(rises.mean(axis=1))
+        self._bass.append(rises[:, :BASS_BANDS].mean(axis=1))
         self._last = joined[-LAG:].copy()
 
     def envelope(self) -> Floats:
         """One figure a frame; nothing for nothing."""
         return np.concatenate([np.zeros(0, np.float32), *self._parts])
+
+    def bass(self) -> Floats:
+        """The same of the lowest bands only."""
+        return np.concatenate([np.zeros(0, np.float32), *self._bass])

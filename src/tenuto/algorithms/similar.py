@@ -1,7 +1,8 @@
 """Which pieces sound alike: distances between vectors, each component measured by how much it differs among all pieces.
 
 That measure is made of whole numbers. Adding a piece and taking it out again gives what was there before, bit by bit;
-no trace of it is left.
+no trace of it is left. What is computed with it comes in steps of a power of two, so that sums are exact in whatever
+order a processor adds them: every machine finds the same.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Squares of 16 bits, added in 64: exact for more than eight thousand million pieces.
+
+# Standardised values are multiples of this, and none is greater than FARTHEST: a product of two has 24 bits behind the
+# point and at most 10 before it, so more than a hundred thousand of the greatest, and 2**29 usual ones, add up exactly
+# in the 53 bits of a float64.
+STEP = 2.0**-12
+FARTHEST = 32.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +75,12 @@ class Measure:
         return deviation
 
     def standardised(self, vectors: Vector) -> Doubles:
-        """Distances from the mean in deviations; zero where nothing differs."""
+        """Distances from the mean in deviations, in multiples of STEP; zero where nothing differs."""
         deviation = self.deviation()
         known = deviation > 0
-        scale = np.where(known, 1 / np.where(known, deviation, 1.0), 0.0)
-        found: Doubles = (_rows(vectors) - self.mean()) * scale
+        away = np.where(known, (_rows(vectors) - self.mean()) / np.where(known, deviation, 1.0), 0.0)
+        # Adding zero makes -0 into 0: they compare alike, but not byte by byte.
+        found: Doubles = np.rint(np.clip(away, -FARTHEST, FARTHEST) / STEP) * STEP + 0.0
         return found
 
 
@@ -82,19 +90,28 @@ def _rows(vectors: Vector) -> Integers:
     return np.atleast_2d(vectors).astype(np.int64)
 
 
-def _weights() -> Doubles:
-    """So that every group counts alike, however many components it has."""
-    groups = [component.group for component in COMPONENTS]
-    return np.array([1 / (groups.count(group) * len(set(groups))) for group in groups])
-
-
-WEIGHTS = _weights()
+GROUPS = sorted({component.group for component in COMPONENTS})
+MEMBERS = [[place for place, item in enumerate(COMPONENTS) if item.group == group] for group in GROUPS]
 
 
 def distances(vector: Vector, others: Vector, measure: Measure) -> Doubles:
-    """How far each of the others sounds from one piece. Two pieces drawn at random are about 1.4 apart."""
-    here, there = measure.standardised(vector), measure.standardised(others)
-    found: Doubles = np.sqrt(((there - here) ** 2 * WEIGHTS).sum(axis=1))
+    """How far each of the others sounds from one piece. Two pieces drawn at random are about 1.4 apart.
+
+    Every group of components counts alike, however many it has.
+    """
+    apart = (measure.standardised(others) - measure.standardised(vector)) ** 2
+    found = np.zeros(len(apart))
+    for members in MEMBERS:
+        found += apart[:, members].sum(axis=1) / len(members)
+    return np.sqrt(found / len(MEMBERS))
+
+
+def points(vectors: Vector, measure: Measure) -> NDArray[np.float32]:
+    """Pieces as points whose plain distances are `distances`, but for rounding: for many questions to many pieces."""
+    scale = np.zeros(SIZE)
+    for members in MEMBERS:
+        scale[members] = np.sqrt(1 / (len(members) * len(MEMBERS)))
+    found: NDArray[np.float32] = (measure.standardised(vectors) * scale).astype(np.float32)
     return found
 
 

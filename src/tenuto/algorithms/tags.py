@@ -1,21 +1,24 @@
 """Suggests tags for a piece, from the pieces to which artists of this instance gave tags themselves.
 
 Trained from nothing but the arrays it is given, in seconds; to remove a piece is to train again without it. The same
-examples give the same model to the last bit, in whatever order they come: no trace is left of what was removed.
+examples give the same model to the last bit, in whatever order they come and on whatever machine: no trace is left of
+what was removed, and anybody who has the examples can train again and compare digests.
 
 For each tag one linear score (ridge regression on standardised vectors). How far a score can be believed is measured on
 artists that the score has not seen, and turned into a probability (Platt, 1999). A tag that too few used, or whose
 suggestions would be wrong more often than one time in ten, is not suggested at all.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tenuto.algorithms.similar import Measure
+from tenuto.algorithms import exact
+from tenuto.algorithms.similar import STEP, Measure
 from tenuto.algorithms.vectors import Vector
 
 Doubles = NDArray[np.float64]
@@ -26,6 +29,9 @@ LEAST_ARTISTS = 4  # who gave it, else it means one person's sound
 PRECISION = 0.9  # of what is suggested, on artists not seen
 RIDGE = 0.1  # of a component's variance, added: correlated components share their weight
 FOLDS = 5
+# Weights are multiples of this. A row of weights is no longer than 1.6 (what a ridge of 0.1 allows where targets are 0
+# and 1), a row of standardised values no longer than 310: their product is exact in a float64.
+WEIGHT_STEP = 2.0**-24
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Rule:
 
     def probability(self, standardised: Doubles) -> Doubles:
         score = standardised @ self.weights + self.offset
-        return _logistic(self.slope * score + self.shift)
+        return exact.logistic(self.slope * score + self.shift)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,50 @@ class TagModel:
         found = [(rule, float(rule.probability(standardised)[0])) for rule in self.rules]
         kept = [Suggestion(rule.tag, chance) for rule, chance in found if chance >= rule.least_probability]
         return sorted(kept, key=lambda suggestion: (-suggestion.probability, suggestion.tag))
+
+    def canonical(self) -> bytes:
+        """All that was learned, as bytes that are the same wherever it was learned: JSON, numbers in hexadecimal."""
+        said = {
+            "v": 1,
+            "pieces": self.pieces,
+            "count": self.measure.count,
+            "sums": self.measure.sums.tolist(),
+            "squares": self.measure.squares.tolist(),
+            "rules": [
+                {
+                    "tag": rule.tag,
+                    "weights": [float(weight).hex() for weight in rule.weights],
+                    "offset": rule.offset.hex(),
+                    "slope": rule.slope.hex(),
+                    "shift": rule.shift.hex(),
+                    "least": rule.least_probability.hex(),
+                }
+                for rule in self.rules
+            ],
+        }
+        return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_canonical(cls, written: bytes) -> "TagModel":
+        """The model that was written as these bytes, the same to the last bit."""
+        said = json.loads(written)
+        rules = tuple(
+            Rule(
+                tag=rule["tag"],
+                weights=np.array([float.fromhex(weight) for weight in rule["weights"]]),
+                offset=float.fromhex(rule["offset"]),
+                slope=float.fromhex(rule["slope"]),
+                shift=float.fromhex(rule["shift"]),
+                least_probability=float.fromhex(rule["least"]),
+            )
+            for rule in said["rules"]
+        )
+        sums, squares = (np.array(said[name], np.int64) for name in ("sums", "squares"))
+        return cls(said["pieces"], Measure(said["count"], sums, squares), rules)
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes, in hexadecimal: two models are the same where their digests are."""
+        return sha256(self.canonical()).hexdigest()
 
 
 def train(examples: Sequence[Example]) -> TagModel:
@@ -103,7 +153,7 @@ def train(examples: Sequence[Example]) -> TagModel:
     rules = []
     for column, tag in enumerate(tags):
         slope, shift = _platt(unseen[:, column], has[:, column])
-        chances = _logistic(slope * unseen[:, column] + shift)
+        chances = exact.logistic(slope * unseen[:, column] + shift)
         least = _least_probability(chances, has[:, column])
         if slope > 0 and least is not None:
             rules.append(Rule(tag, weights[:, column].copy(), float(offsets[column]), slope, shift, least))
@@ -128,11 +178,23 @@ def _fold(artist: int) -> int:
 
 def _ridge(standardised: Doubles, has: Booleans) -> tuple[Doubles, Doubles]:
     """One score for each tag: the linear one nearest to 1 where the tag is and to 0 where it is not."""
-    mean, share = standardised.mean(axis=0), has.mean(axis=0)
-    centred = standardised - mean
-    spread = centred.T @ centred / len(centred) + RIDGE * np.eye(centred.shape[1])
-    weights = np.linalg.solve(spread, centred.T @ (has - share) / len(centred))
-    return weights, share - mean @ weights
+    count, having = len(standardised), has.sum(axis=0)
+    sums = standardised.sum(axis=0)
+    mean = sums / count
+    # Both products are exact, see similar.STEP; what follows is done number by number.
+    spread = standardised.T @ standardised / count - mean[:, None] * mean
+    together = standardised.T @ has.astype(np.float64) / count - mean[:, None] * (having / count)
+    spread[np.diag_indices_from(spread)] += RIDGE
+    weights = np.rint(exact.solved(spread, together) / WEIGHT_STEP) * WEIGHT_STEP + 0.0
+    return weights, (having - _product(sums, weights)) / count
+
+
+def _product(sums: Doubles, weights: Doubles) -> Doubles:
+    """The sums times the weights. Sums may be so large that only whole numbers of any size are exact."""
+    columns = (weights / WEIGHT_STEP).T.astype(np.int64).tolist()
+    steps = (sums / STEP).astype(np.int64).tolist()
+    scale = round(1 / (STEP * WEIGHT_STEP))
+    return np.array([sum(a * b for a, b in zip(steps, column, strict=True)) / scale for column in columns])
 
 
 def _platt(scores: Doubles, has: Booleans) -> tuple[float, float]:
@@ -140,19 +202,21 @@ def _platt(scores: Doubles, has: Booleans) -> tuple[float, float]:
     positive, negative = int(has.sum()), int((~has).sum())
     # Platt's targets: as if one more of each kind had been seen, so that no probability becomes 0 or 1.
     targets = np.where(has, (positive + 1) / (positive + 2), 1 / (negative + 2))
-    design = np.stack([scores, np.ones(len(scores))], axis=1)
-    found = np.array([0.0, np.log((positive + 1) / (negative + 1))])
+    slope = shift = 0.0
     for _ in range(50):
-        chances = _logistic(design @ found)
-        slope = design.T @ (chances - targets)
-        bend = (design * (chances * (1 - chances))[:, None]).T @ design + 1e-9 * np.eye(2)
-        step = np.linalg.solve(bend, slope)
+        chances = exact.logistic(slope * scores + shift)
+        too_high, sure = chances - targets, chances * (1 - chances)
+        down, across = exact.total(too_high * scores), exact.total(too_high)
+        # The matrix of second derivatives, a little raised so that it can be divided by.
+        a, b, c = exact.total(sure * scores * scores) + 1e-6, exact.total(sure * scores), exact.total(sure) + 1e-6
+        whole = a * c - b * b
+        step, turn = (c * down - b * across) / whole, (a * across - b * down) / whole
         # Far from the solution Newton's step may overshoot.
-        step *= min(1.0, 10.0 / max(1e-12, float(np.abs(step).max())))
-        found = found - step
-        if np.abs(step).max() < 1e-10:
+        shorter = min(1.0, 10.0 / max(1e-12, abs(step), abs(turn)))
+        slope, shift = slope - shorter * step, shift - shorter * turn
+        if max(abs(step), abs(turn)) < 1e-6:
             break
-    return float(found[0]), float(found[1])
+    return slope, shift
 
 
 def _least_probability(chances: Doubles, has: Booleans) -> float | None:
@@ -162,8 +226,3 @@ def _least_probability(chances: Doubles, has: Booleans) -> float | None:
     precision = right / (np.arange(len(order)) + 2)
     good = np.flatnonzero(precision >= PRECISION)
     return float(chances[order[good[-1]]]) if len(good) else None
-
-
-def _logistic(value: Doubles) -> Doubles:
-    found: Doubles = 1 / (1 + np.exp(-np.clip(value, -500, 500)))
-    return found

@@ -6,8 +6,8 @@ Kept are sums only, so a piece may be as long as it likes. Frames 60 dB below fu
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy  # its parts are loaded when first used: the web, which knows only our names, is spared 26 MB
 from numpy.typing import NDArray
-from scipy import fft
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -59,7 +59,7 @@ class TimbreSums:
         level = total * np.float32(4 / 3)
         heard = level > SILENT_POWER
         self._frames += len(heard)
-        cepstra = fft.dct(10 * np.log10(mel + FLOOR_POWER), axis=1, norm="ortho")[:, :COEFFICIENTS]
+        cepstra = scipy.fft.dct(10 * np.log10(mel + FLOOR_POWER), axis=1, norm="ortho")[:, :COEFFICIENTS]
         self._add_motion(cepstra, heard)
         if not heard.any():
             return

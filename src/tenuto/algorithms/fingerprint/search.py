@@ -1,0 +1,137 @@
+"""Which piece is this, where in it, how fast and how high: look up, vote, verify.
+
+Voting (`voting`) finds a few dozen transformations that many keys agree on; verifying (`verifying`) compares them point
+by point with what is kept of the piece. Only that decides.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from math import tanh
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenuto.algorithms.fingerprint import triplets
+from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Peaks
+from tenuto.algorithms.fingerprint.segments import Segment
+from tenuto.algorithms.fingerprint.verifying import (
+    AROUND_TICKS,
+    Comparison,
+    Evidence,
+    Proposal,
+    are_strong,
+    compare,
+    weigh,
+)
+from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, vote
+
+CANDIDATES = 64  # that are compared
+VERIFIED = 20  # of them, in which most falls together
+FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
+# A logistic curve through the best answers to 452 queries, members and outsiders weighing the same, of the tuning half
+# of bench/identify.py. CERTAIN is at 28.9: by 4 above the best answer to any of its outsiders (24.9).
+CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 21.75, 0.29
+CERTAIN = 0.89
+
+
+@dataclass(frozen=True)
+class Match:
+    """One passage found again.
+
+    Attributes:
+        piece: the number it was indexed under
+        query_seconds: where the passage begins and ends in what was asked
+        piece_seconds: and in the piece
+        tempo: how much faster the query plays it (1.05: five per cent)
+        semitones: how much higher
+        score: how much likelier it is the same than an accident, as a logarithm
+        probability: that it is the same; from CERTAIN on it may be relied upon
+        matches: points that agree
+    """
+
+    piece: int
+    query_seconds: tuple[float, float]
+    piece_seconds: tuple[float, float]
+    tempo: float
+    semitones: float
+    score: float
+    probability: float
+    matches: int
+
+
+def search(peaks: Peaks, segments: Sequence[Segment], without: Collection[int] = (), most: int = 5) -> list[Match]:
+    """The best matches of a short query (5 to 30 seconds), the likeliest first.
+
+    Args:
+        peaks: of the query, with more points a second than the references have
+        segments: what is searched
+        without: pieces that are deleted though segments still hold them
+        most: how many are returned
+
+    What is found with a probability below CERTAIN is a guess, told for those who look closer.
+    """
+    if len(peaks) < FEWEST_POINTS or not segments:
+        return []
+    query = triplets.of_query(peaks)
+    deleted = np.fromiter(without, np.int64, len(without))
+    budget, most_of_one = BUDGET // len(segments), max(FEWEST_EACH, PROPOSED // len(segments))
+    voted = [
+        (one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, most_of_one)
+    ]
+    voted.sort(key=lambda pair: -pair[0].votes)
+    compared = [
+        (_compared(peaks, segment, one.piece, one.proposal), int(segment.pieces[one.piece]))
+        for one, segment in voted[:CANDIDATES]
+    ]
+    compared.sort(key=lambda pair: -pair[0].together)
+    strong = are_strong(peaks)
+    found = [_verified(comparison, strong, number) for comparison, number in compared[:VERIFIED]]
+    ordered = sorted((match for match in found if match is not None), key=lambda match: -match.score)
+    return list(_different(ordered))[:most]
+
+
+def follow(peaks: Peaks, segments: Sequence[Segment], match: Match) -> Match | None:
+    """The same piece at the same speed and pitch in what comes next, if it goes on."""
+    offset = (match.piece_seconds[0] - match.tempo * match.query_seconds[0]) * TICKS_PER_SECOND
+    for segment in segments:
+        place = segment.index_of(match.piece)
+        if place is not None and len(peaks) >= FEWEST_POINTS:
+            proposal = Proposal(offset, match.tempo, match.semitones * 100)
+            more = _verified(_compared(peaks, segment, place, proposal), are_strong(peaks), match.piece)
+            return more if more is not None and more.probability >= CERTAIN else None
+    return None
+
+
+def _compared(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> Comparison:
+    bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
+    margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
+    return compare(peaks, segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal)
+
+
+def _verified(compared: Comparison, strong: NDArray[np.bool_], number: int) -> Match | None:
+    evidence = weigh(compared, strong)
+    return None if evidence is None else _told(evidence, number)
+
+
+def _told(evidence: Evidence, piece: int) -> Match:
+    begin, end = float(evidence.query_ticks.min()), float(evidence.query_ticks.max())
+    found, second = evidence.found, float(TICKS_PER_SECOND)
+    return Match(
+        piece=piece,
+        query_seconds=(begin / second, end / second),
+        piece_seconds=((found.offset + found.slope * begin) / second, (found.offset + found.slope * end) / second),
+        tempo=found.slope,
+        semitones=found.cents / 100,
+        score=evidence.ratio,
+        probability=0.5 + 0.5 * tanh(CERTAINTY_SLOPE * (evidence.ratio - CERTAINTY_MIDDLE) / 2),  # the logistic curve
+        matches=len(evidence.query_ticks),
+    )
+
+
+def _different(matches: Sequence[Match]) -> Iterator[Match]:
+    """Without those that say the same again."""
+    seen: list[Match] = []
+    for match in matches:
+        if not any(match.piece == one.piece and abs(match.piece_seconds[0] - one.piece_seconds[0]) < 1 for one in seen):
+            seen.append(match)
+            yield match

@@ -1,0 +1,286 @@
+"""A recording is known again, whatever was done to it; what is no known recording is not; what is deleted is gone."""
+
+import tracemalloc
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tenuto.algorithms import fingerprint
+from tenuto.algorithms.fingerprint import Fingerprint, Match, Peaks, Segment
+
+Floats = NDArray[np.float32]
+HZ = 12_000
+quick = settings(max_examples=6, deadline=None)
+
+
+def music(seed: int, seconds: float) -> Floats:
+    """Ten struck notes a second, of many pitches, at no regular times."""
+    random = np.random.default_rng(seed)
+    made = np.zeros(int(seconds * HZ), np.float32)
+    at = np.arange(HZ // 2) / HZ
+    for begin in np.sort(random.uniform(0, seconds - 0.6, int(seconds * 10))):
+        hertz = 200 * 2 ** random.uniform(0.2, 4.4)
+        note = 0.1 * random.uniform(0.3, 1) * np.sin(2 * np.pi * hertz * at) * np.exp(-at * 9)
+        place = int(begin * HZ)
+        made[place : place + len(at)] += note.astype(np.float32)
+    return made
+
+
+def landmarks(seed: int, seconds: int, per_second: int = 16) -> Peaks:
+    """Points as music has them, without the music."""
+    random = np.random.default_rng(seed)
+    many = seconds * per_second
+    ticks = np.sort(random.integers(0, seconds * 250, many))
+    cents, strengths = random.uniform(0, 5_700, many), random.uniform(-60, 0, many)
+    return Peaks(ticks, cents.astype(np.float32), strengths.astype(np.float32), seconds * 250)
+
+
+def moved(peaks: Peaks, begin: int, end: int, tempo: float = 1.0, semitones: float = 0.0) -> Peaks:
+    """A passage of them by itself, played faster and higher."""
+    part = peaks.within(begin, end)
+    ticks = np.rint((part.ticks - begin) / tempo).astype(np.int64)
+    return Peaks(ticks, part.cents + np.float32(100 * semitones), part.strengths, round((end - begin) / tempo))
+
+
+def indexed(*pieces: tuple[int, Peaks]) -> Segment:
+    return fingerprint.build([(number, fingerprint.fingerprint(peaks)) for number, peaks in pieces])
+
+
+def asked(sound: Floats, *segments: Segment) -> list[Match]:
+    """What is told of it, not what is merely guessed."""
+    found = fingerprint.search(fingerprint.find_peaks(sound, fingerprint.QUERY), segments)
+    return [match for match in found if match.probability >= fingerprint.CERTAIN]
+
+
+@pytest.fixture(scope="module")
+def songs() -> list[Floats]:
+    return [music(seed, 40) for seed in (1, 2, 3)]
+
+
+@pytest.fixture(scope="module")
+def catalogue(songs: list[Floats]) -> Segment:
+    return indexed(*((n, fingerprint.find_peaks(song, fingerprint.REFERENCE)) for n, song in enumerate(songs)))
+
+
+def same(one: Segment, other: Segment) -> bool:
+    return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Segment))
+
+
+# ——— known again ———
+
+
+def test_ten_seconds_in_noise_are_found_where_they_are(songs: list[Floats], catalogue: Segment) -> None:
+    excerpt = songs[1][12 * HZ : 22 * HZ]
+    noise = np.random.default_rng(5).standard_normal(len(excerpt)).astype(np.float32)
+    best = asked(excerpt + 0.5 * float(excerpt.std()) * noise, catalogue)[0]
+    assert best.piece == 1
+    assert best.piece_seconds[0] - best.query_seconds[0] == pytest.approx(12, abs=0.1)
+    assert best.tempo == pytest.approx(1, abs=0.005)
+    assert best.semitones == pytest.approx(0, abs=0.2)
+
+
+def test_what_comes_from_the_far_end_of_a_hall_is_known(songs: list[Floats], catalogue: Segment) -> None:
+    random = np.random.default_rng(6)
+    at = np.arange(int(0.75 * HZ)) / HZ
+    hall = random.standard_normal(len(at)) * np.exp(-at / 0.25)  # 1.7 seconds to silence; hardly any direct sound
+    excerpt = songs[1][12 * HZ : 22 * HZ]
+    heard = np.fft.irfft(np.fft.rfft(excerpt, 1 << 18) * np.fft.rfft(hall, 1 << 18))[: len(excerpt)]
+    best = asked((0.5 * heard / np.abs(heard).max()).astype(np.float32), catalogue)[0]
+    assert best.piece == 1
+    assert best.piece_seconds[0] - best.query_seconds[0] == pytest.approx(12, abs=0.1)
+
+
+def test_noise_as_loud_as_the_music_hides_nothing(songs: list[Floats], catalogue: Segment) -> None:
+    excerpt = songs[0][9 * HZ : 19 * HZ]
+    noise = np.random.default_rng(5).standard_normal(len(excerpt)).astype(np.float32)
+    best = asked(excerpt + float(excerpt.std()) * noise, catalogue)[0]
+    assert best.piece == 0
+    assert best.piece_seconds[0] - best.query_seconds[0] == pytest.approx(9, abs=0.1)
+
+
+def test_a_tape_that_runs_faster_is_heard_to(songs: list[Floats], catalogue: Segment) -> None:
+    excerpt = songs[2][5 * HZ : 25 * HZ]
+    places = np.arange(0, len(excerpt) - 1, 1.06)
+    best = asked(np.interp(places, np.arange(len(excerpt)), excerpt).astype(np.float32)[: 10 * HZ], catalogue)[0]
+    assert best.piece == 2
+    assert best.piece_seconds[0] - best.tempo * best.query_seconds[0] == pytest.approx(5, abs=0.1)
+    assert best.tempo == pytest.approx(1.06, abs=0.005)
+    assert best.semitones == pytest.approx(12 * np.log2(1.06), abs=0.2)
+
+
+@quick
+@given(tempo=st.floats(0.84, 1.16), semitones=st.floats(-4, 4), begin=st.integers(0, 25))
+def test_tempo_and_pitch_are_told_apart_and_exactly(tempo: float, semitones: float, begin: int) -> None:
+    whole = landmarks(1, 45)
+    segment = indexed((0, landmarks(2, 45)), (7, whole))
+    query = moved(whole, begin * 250, begin * 250 + 3_000, tempo, semitones)
+    best = fingerprint.search(query, [segment])[0]
+    assert best.piece == 7
+    assert best.probability >= fingerprint.CERTAIN
+    assert best.tempo == pytest.approx(tempo, rel=0.005)
+    assert best.semitones == pytest.approx(semitones, abs=0.2)
+    assert best.piece_seconds[0] - best.tempo * best.query_seconds[0] == pytest.approx(begin, abs=0.1)
+
+
+def test_the_passages_of_a_mix_are_told_with_their_times(songs: list[Floats], catalogue: Segment) -> None:
+    mix = np.concatenate([songs[2][: 20 * HZ], songs[0][8 * HZ : 30 * HZ], music(99, 15), songs[1][10 * HZ : 30 * HZ]])
+    found = fingerprint.passages(fingerprint.find_peaks(mix, fingerprint.QUERY), [catalogue])
+    assert [passage.piece for passage in found] == [2, 0, 1]
+    for passage, begin, end, within in zip(found, (0, 20, 57), (20, 42, 77), (0, 8, 10), strict=True):
+        assert passage.query_seconds == pytest.approx((begin, end), abs=1.5)
+        assert passage.piece_seconds[0] - passage.query_seconds[0] == pytest.approx(within - begin, abs=0.1)
+
+
+def test_a_passage_with_a_gap_in_it_is_one_passage(songs: list[Floats], catalogue: Segment) -> None:
+    song = songs[0][: 36 * HZ].copy()
+    song[14 * HZ : 22 * HZ] = music(98, 8)
+    found = fingerprint.passages(fingerprint.find_peaks(song, fingerprint.QUERY), [catalogue])
+    assert [passage.piece for passage in found] == [0]
+    assert found[0].query_seconds == pytest.approx((0, 36), abs=1.5)
+
+
+def test_a_piece_that_repeats_itself_is_told_once() -> None:
+    loop = music(7, 6)
+    sound = np.tile(loop, 5)
+    segment = indexed((4, fingerprint.find_peaks(sound, fingerprint.REFERENCE)))
+    found = fingerprint.passages(fingerprint.find_peaks(sound[: 20 * HZ], fingerprint.QUERY), [segment])
+    assert [passage.piece for passage in found] == [4]
+
+
+def test_passages_leave_deleted_pieces_out(songs: list[Floats], catalogue: Segment) -> None:
+    peaks = fingerprint.find_peaks(songs[0][: 15 * HZ], fingerprint.QUERY)
+    assert [passage.piece for passage in fingerprint.passages(peaks, [catalogue])] == [0]
+    assert fingerprint.passages(peaks, [catalogue], without={0}) == []
+
+
+# ——— what is no known recording ———
+
+
+def test_an_unknown_piece_is_not_known(catalogue: Segment) -> None:
+    assert asked(music(50, 10), catalogue) == []
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        np.zeros(0, np.float32),
+        np.zeros(1, np.float32),
+        np.zeros(10 * HZ, np.float32),
+        np.full(10 * HZ, 0.7, np.float32),
+        np.full(3 * HZ, np.nan, np.float32),
+        np.sin(2 * np.pi * 440 * np.arange(10 * HZ) / HZ).astype(np.float32),
+        np.sign(np.sin(2 * np.pi * 220 * np.arange(10 * HZ) / HZ)).astype(np.float32),
+        np.random.default_rng(1).standard_normal(10 * HZ).astype(np.float32),
+        np.tile(np.r_[np.float32(1), np.zeros(5_999, np.float32)], 20),
+        music(60, 1),
+    ],
+    ids=["nothing", "one sample", "silence", "constant", "not numbers", "tone", "square", "noise", "clicks", "1 s"],
+)
+def test_what_is_no_music_is_not_known_and_can_be_indexed(sound: Floats, catalogue: Segment) -> None:
+    assert asked(sound, catalogue) == []
+    peaks = fingerprint.find_peaks(sound, fingerprint.REFERENCE)
+    alone = indexed((5, peaks))
+    assert alone.pieces.tolist() == [5]
+    assert alone.peaks_of(0).length_ticks == len(sound) * 250 // HZ
+    assert asked(music(61, 6), catalogue, alone) == []
+    assert fingerprint.passages(peaks, [catalogue]) == []
+
+
+def test_an_empty_index_knows_nothing(songs: list[Floats]) -> None:
+    assert asked(songs[0][: 5 * HZ]) == []
+    assert asked(songs[0][: 5 * HZ], fingerprint.build([])) == []
+
+
+def test_long_sound_takes_memory_by_its_points_alone() -> None:
+    sound = np.tile(music(8, 15), 8)  # two minutes: four blocks
+    tracemalloc.start()
+    try:
+        peaks = fingerprint.find_peaks(sound, fingerprint.REFERENCE)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    one_block = 2_048 * 1_536 * 4  # of windows, as they are transformed
+    assert len(peaks) > 500
+    assert most < 7 * one_block
+
+
+def test_points_are_the_same_wherever_a_block_ends() -> None:
+    sound = np.tile(music(8, 20), 3)  # blocks are of 33 seconds
+    whole = fingerprint.find_peaks(sound, fingerprint.Density(1_000.0, 6, 200.0))
+    period = 20 * 250
+    first, later = whole.within(1_000, 4_000), whole.within(period + 1_000, period + 4_000)
+    across = whole.within(2 * period + 1_000, 2 * period + 4_000)
+    assert len(first) > 100
+    assert np.array_equal(first.ticks, later.ticks - period)
+    assert np.array_equal(first.ticks, across.ticks - 2 * period)
+
+
+# ——— the index ———
+
+
+def prints(numbers: list[int]) -> list[tuple[int, Fingerprint]]:
+    return [(number, fingerprint.fingerprint(landmarks(number, 3 + number % 3 * 140))) for number in numbers]
+
+
+some_numbers = st.lists(st.integers(0, 60), min_size=1, max_size=4, unique=True)
+
+
+@quick
+@given(numbers=some_numbers, data=st.data())
+def test_segments_merged_are_one_built_of_all(numbers: list[int], data: st.DataObject) -> None:
+    pieces = prints(numbers)
+    where = data.draw(st.lists(st.integers(0, 2), min_size=len(pieces), max_size=len(pieces)))
+    parts = [fingerprint.build([p for p, place in zip(pieces, where, strict=True) if place == n]) for n in range(3)]
+    assert same(fingerprint.merge(parts), fingerprint.build(pieces))
+
+
+@quick
+@given(numbers=some_numbers, data=st.data())
+def test_of_a_deleted_piece_nothing_is_left(numbers: list[int], data: st.DataObject) -> None:
+    gone = data.draw(st.sets(st.sampled_from(numbers)))
+    left = fingerprint.merge([fingerprint.build(prints(numbers))], without=gone)
+    assert same(left, fingerprint.build(prints([number for number in numbers if number not in gone])))
+
+
+@quick
+@given(numbers=some_numbers)
+def test_points_come_back_as_they_went_in(numbers: list[int]) -> None:
+    segment = fingerprint.build(prints(numbers))
+    for index, number in enumerate(segment.pieces.tolist()):
+        before, after = landmarks(number, 3 + number % 3 * 140), segment.peaks_of(index)
+        assert np.array_equal(before.ticks, after.ticks)
+        assert np.abs(before.cents - after.cents).max() < 12
+        begin, end = before.length_ticks // 3, before.length_ticks // 2
+        assert np.array_equal(segment.peaks_between(index, begin, end).ticks, before.within(begin, end).ticks)
+        assert len(segment.peaks_between(index, -500, 10**6)) == len(before)
+
+
+@quick
+@given(where=st.lists(st.integers(0, 3), min_size=6, max_size=6), asked_for=st.integers(0, 5))
+def test_how_pieces_are_divided_over_segments_changes_no_answer(where: list[int], asked_for: int) -> None:
+    pieces = [(number, fingerprint.fingerprint(landmarks(number, 30))) for number in range(6)]
+    parts = [fingerprint.build([p for p, place in zip(pieces, where, strict=True) if place == n]) for n in range(4)]
+    query = moved(landmarks(asked_for, 30), 2_000, 4_500, 1.05, 1.0)
+    assert fingerprint.search(query, parts)[0] == fingerprint.search(query, [fingerprint.build(pieces)])[0]
+
+
+def test_a_piece_that_is_deleted_is_not_found_though_a_segment_still_holds_it() -> None:
+    segment = indexed((1, landmarks(1, 30)), (2, landmarks(2, 30)))
+    query = moved(landmarks(1, 30), 1_000, 3_500)
+    assert fingerprint.search(query, [segment])[0].piece == 1
+    assert all(match.piece != 1 for match in fingerprint.search(query, [segment], without=[1]))
+
+
+def test_the_same_recording_registered_twice_is_found_twice() -> None:
+    segment = indexed((1, landmarks(1, 30)), (2, landmarks(1, 30)), (3, landmarks(3, 30)))
+    found = fingerprint.search(moved(landmarks(1, 30), 1_000, 3_500), [segment])
+    assert {match.piece for match in found if match.probability >= fingerprint.CERTAIN} == {1, 2}
+
+
+def test_a_piece_is_in_a_segment_once() -> None:
+    with pytest.raises(ValueError, match="once"):
+        indexed((1, landmarks(1, 5)), (1, landmarks(2, 5)))
