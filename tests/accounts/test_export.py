@@ -1,4 +1,5 @@
 import json
+import re
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
@@ -68,7 +69,11 @@ def test_everything_one_has_said_is_in_it(packed: bytes) -> None:
     assert [link["name"] for link in track["secret_links"]] == ["For the label"]
     plays = [json.loads(line) for line in archive.read("plays.jsonl").decode().splitlines()]
     assert [(row["track_title"], row["source"]) for row in plays] == [("Zither", "front"), ("Zither", "page")]
-    assert "alma" in archive.read("README.txt").decode()
+    readme = archive.read("README.txt").decode()
+    assert "alma" in readme
+    tops = {name.split("/")[0] for name in archive.namelist()} - {"README.txt"}
+    unsaid = tops - set(re.findall(r"^[\w.-]+", readme, re.MULTILINE))
+    assert not unsaid, "each file and folder at the top stands in it"
 
 
 def test_it_tells_that_somebody_listened_but_not_who(packed: bytes) -> None:

@@ -1,13 +1,17 @@
 """What we ask of django-allauth beyond its defaults."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tenuto.accounts import handles
+from tenuto.accounts import handles, languages
+from tenuto.accounts.models import Account
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -27,9 +31,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return handles.free(username)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(
-            template_prefix, email, {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
-        )
+        said = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
+        # Whoever asks for a letter may not be the one who gets it, and has perhaps another language.
+        with languages.of(context["user"]) if languages.chosen_by(context.get("user")) else nullcontext():
+            super().send_mail(template_prefix, email, said)
+
+    def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
+        user.language = get_language() or ""  # letters come in the language in which somebody signed up
+        saved: Account = super().save_user(request, user, form, commit)
+        return saved
 
 
 class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

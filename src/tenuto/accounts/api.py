@@ -17,15 +17,17 @@ from pydantic import HttpUrl
 
 from tenuto.accounts import export_page, removal
 from tenuto.accounts.callers import account_calling, anyone, member
+from tenuto.accounts.follows import begin_following
 from tenuto.accounts.models import AccessToken, Account, Export, Follow, ProfileLink
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest, NotFound
+from tenuto.base.lines import Line
 
 router = Router(tags=["People"])
 
 
 class ProfileLinkFields(Schema):
-    label: str = Field(min_length=1, max_length=40)
+    label: Annotated[str, Line] = Field(min_length=1, max_length=40)
     url: Annotated[HttpUrl, Field(max_length=300)]
 
 
@@ -69,9 +71,9 @@ class Me(Person):
 class ProfileChange(Schema):
     """Fields left out stay as they are; `links` replaces them all."""
 
-    name: str | None = Field(None, max_length=80)
+    name: Annotated[str, Line] | None = Field(None, max_length=80)
     bio: str | None = Field(None, max_length=2000)
-    place: str | None = Field(None, max_length=80)
+    place: Annotated[str, Line] | None = Field(None, max_length=80)
     links: list[ProfileLinkFields] | None = Field(None, max_length=20)
 
 
@@ -220,7 +222,7 @@ def follow(request: HttpRequest, handle: str) -> Status[None]:
     """Follow somebody. Following oneself changes nothing."""
     followed, follower = _person(handle), account_calling(request)
     if followed.pk != follower.pk:
-        Follow.objects.get_or_create(follower=follower, followed=followed, defaults={"since": timezone.now()})
+        begin_following(follower, followed)
     return Status(204, None)
 
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
+from tenuto.accounts import languages
 from tenuto.accounts.models import Account
 from tenuto.base import pictures, storage
 from tenuto.base.models import Blob
@@ -89,7 +90,9 @@ def items_of(account: Account, at: datetime) -> Iterator[Item]:
     """All that goes into the archive, slice by slice."""
     for contributor in _contributors:
         yield from contributor(account)
-    yield Words("README.txt", [_readme(account, at)])
+    with languages.of(account):
+        readme = _readme(account, at)
+    yield Words("README.txt", [readme])
 
 
 def as_json(value: Any) -> str:
@@ -155,7 +158,29 @@ tracks/            a folder for each track:
   (audio files)    every recording, byte for byte as you uploaded it; replaced ones too
   recordings.json  what was found in them: format, length, loudness
   listens.jsonl    who listened, when and how far, one line each; listeners themselves are not named
-plays.jsonl        what you have listened to
+  release.ern.xml  the recording as a DDEX message, for partners
+  lyrics.txt       what is sung, as you wrote it; in time it is lyrics.lrc
+  lyrics.json      the same with its language and days, and what stood there before
+catalogue.csv      your recordings with ISRCs and terms of use, a table for registries and partners
+plays.jsonl        what you have listened to, as far as you let it be kept
+likes.jsonl        what you like, the last first
+likes-shown.json   since when everyone sees what you like
+reposts.jsonl      what you repost, the last first
+notifications.json what you chose to be told, and how
+collectives/       where you belong, and which of your works you show there
+playlists/         a file for each playlist: its order, by artist and title, and who works on it
+queue.json         what your player would play next
+albums/            a folder for each album, EP or single: its fields, its order, its cover
+credits/           which credits you asked about or were asked about, the answers, your codes in registers
+comments/          what you said, what you gave a heart, whom you muted, whose comments wait for you
+reports/           what you reported, what was decided about what is yours, your appeals
+sound/             tempo and key as you said them, suggested tags that you declined
+consent/           each answer that you gave about AI, as its receipt
+ai/                each time AI asked for your tracks, and each training that they were in
+recognised/        what was recognised in your uploads, where your works turned up, and which of them are registered
+crawlers/          licences that you gave to crawlers, and your offer
+terms/             which terms you accepted, and when, with their text
+agreements/        what you agreed and signed, word for word, with its documents; what you objected to and contested
 
 JSON files are plain text. Times are in UTC, as ISO 8601 writes them. Nothing in here needs our program.
 """
@@ -185,6 +210,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "place": account.place,
         "joined_at": account.date_joined,
         "last_sign_in_at": account.last_login,
+        "language": account.language,
         "former_handles": list(account.former_handles.values("handle", "until")),
         "links": list(account.links.values("label", "url")),
         "following": list(account.following.values("since", handle=F("followed__username"))),

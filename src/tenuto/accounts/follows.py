@@ -8,12 +8,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from tenuto.accounts.blocks import block_each_other, hold_both
+from tenuto.accounts.events import Followed
+from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account, Follow
-from tenuto.base.errors import BadRequest, NotFound
+from tenuto.base.errors import BadRequest, NotAllowed
+from tenuto.base.events import publish as tell
+from tenuto.web.ways import way_back
 
 
 class NotThemselves(BadRequest):
@@ -32,33 +36,45 @@ def standing(owner: Account, visitor: Account | AnonymousUser) -> dict[str, Any]
     }
 
 
+class NotThem(NotAllowed):
+    advice = _("You cannot follow them: one of you has blocked the other.")
+    code = "blocked"
+
+
+def begin_following(follower: Account, followed: Account) -> None:
+    """Twice is once.
+
+    Raises:
+        NotThemselves: nobody follows themselves
+        NotThem: one of the two has blocked the other
+    """
+    if follower == followed:
+        raise NotThemselves
+    with transaction.atomic():
+        hold_both(follower, followed)
+        if block_each_other(follower.pk, followed.pk):
+            raise NotThem(f"{follower.pk} follows {followed.pk}")
+        at = timezone.now()
+        _row, new = Follow.objects.get_or_create(follower=follower, followed=followed, defaults={"since": at})
+        if new:
+            tell(Followed(follower.pk, followed.pk, at))
+
+
 @require_POST
 def follow(request: HttpRequest, handle: str) -> HttpResponse:
     """`follow=yes` or `follow=no`. Saying it twice changes nothing."""
-    owner = Account.objects.filter(username=handle.lower(), is_active=True).first()
-    if owner is None:
-        raise NotFound(f"nobody is called {handle}")
+    owner = person_called(handle)
     visitor = request.user
     if not isinstance(visitor, Account):
         # Back to the page with the button, for this address answers to POST alone.
-        return redirect_to_login(_way_back(request, owner))
-    if owner == visitor:
-        raise NotThemselves
+        return redirect_to_login(way_back(request, owner.get_absolute_url()))
     match request.POST.get("follow"):
         case "yes":
-            with transaction.atomic():
-                Follow.objects.get_or_create(follower=visitor, followed=owner, defaults={"since": timezone.now()})
+            begin_following(visitor, owner)
         case "no":
             Follow.objects.filter(follower=visitor, followed=owner).delete()
         case _:
             raise BadRequest("neither follow=yes nor follow=no")
     if request.headers.get("HX-Request-Type") == "partial":
         return render(request, "accounts/_follow.html", standing(owner, visitor))
-    return HttpResponseRedirect(_way_back(request, owner))
-
-
-def _way_back(request: HttpRequest, owner: Account) -> str:
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return back
-    return owner.get_absolute_url()
+    return HttpResponseRedirect(way_back(request, owner.get_absolute_url()))

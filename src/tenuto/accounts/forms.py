@@ -14,6 +14,7 @@ from tenuto.accounts import handles
 from tenuto.accounts.models import AccessToken, Account, ProfileLink
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest
+from tenuto.base.lines import LineField
 from tenuto.base.models import Blob
 
 MAX_LINKS = 10
@@ -48,6 +49,7 @@ class ProfileForm(forms.ModelForm[Account]):
     class Meta:
         model = Account
         fields = ["display_name", "place", "bio"]
+        field_classes = {"display_name": LineField, "place": LineField}
         widgets = {"bio": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "display_name": _("What people call you. Without one, your handle stands there."),
@@ -66,7 +68,7 @@ class ProfileForm(forms.ModelForm[Account]):
 class LinkForm(forms.Form):
     """One place elsewhere. A row left empty is no link."""
 
-    label = forms.CharField(label=_("Name"), max_length=40, required=False)
+    label = LineField(label=_("Name"), max_length=40, required=False)
     url = forms.URLField(
         label=_("Address"),
         max_length=300,

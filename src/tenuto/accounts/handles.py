@@ -11,18 +11,27 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.models import Account, FormerHandle
+from tenuto.base.errors import NotFound
 
 # Nobody may speak as the house, and no handle may look like one of its pages.
 _HOUSE_WORDS = """
     about abuse account accounts admin administrator api app apps artist artists artwork assets auth blog charts contact
     copyright dashboard demo discover dmca docs download embed everyone explore feed feeds follow guest help here home
-    house info jobs legal library listen listens login logout mail me media moderator moderators music news nobody
-    notifications oembed official operator owner player playlist playlists postmaster press privacy profile public
-    robots root rss search security settings sign-in sign-up signin signup site sketchbook staff static status
-    support system team tenuto terms track tracks trending undefined upload uploads user users webmaster welcome
-    well-known www you
+    house info jobs ledger legal library listen listens log login logout mail me media moderator moderators music news
+    nobody notifications oembed official operator owner player playlist playlists postmaster press privacy profile
+    public robots root rss search security settings sign-in sign-up signin signup site sketchbook staff static
+    status support system team tenuto terms track tracks trending undefined upload uploads user users webmaster welcome
+    well-known witness www you
 """
 RESERVED = frozenset(_HOUSE_WORDS.split())
+
+
+def person_called(handle: str) -> Account:
+    """Whoever has this handle, in letters of either size. Raises NotFound; a closed account answers like none."""
+    person = Account.objects.filter(username=handle.lower(), is_active=True).first()
+    if person is None:
+        raise NotFound(f"nobody is called {handle}")
+    return person
 
 
 def free(handle: str, for_account: Account | None = None) -> str:

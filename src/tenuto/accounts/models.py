@@ -33,6 +33,7 @@ class Account(AbstractUser):
     place = models.CharField(_("place"), max_length=80, blank=True)
     avatar = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="+")
     banner = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=10, blank=True, editable=False)  # empty: as each browser asks
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text=_("Empty: the server's own quota holds.")
     )
@@ -101,6 +102,23 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.followed_id}"
+
+
+class Block(models.Model):
+    """Somebody wants to have nothing to do with somebody else: no following, no comments, no naming."""
+
+    blocker = models.ForeignKey(Account, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(Account, models.CASCADE, related_name="blocked_by")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="block_once", fields=["blocker", "blocked"]),
+            models.CheckConstraint(name="block_others", condition=~Q(blocker=F("blocked"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
 class AccessToken(models.Model):

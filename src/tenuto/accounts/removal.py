@@ -56,7 +56,7 @@ def ask(account: Account, at: datetime) -> None:
     removal, _new = Removal.objects.get_or_create(account=account, defaults={"asked_at": at})
     Account.objects.filter(pk=account.pk).update(is_active=False)
     account.tokens.all().delete()
-    _end_sessions(account)
+    end_sessions(account)
     for part in _parts:
         part.hide(account)
     jobs.send(remove_account, removal.pk, once=f"removal:{removal.pk}")
@@ -96,7 +96,8 @@ def _forget_bytes(removal: Removal) -> None:
     removal.save(update_fields=["digests"])
 
 
-def _end_sessions(account: Account) -> None:
+def end_sessions(account: Account) -> None:
+    """Sign the account out everywhere."""
     store: type[SessionBase] = importlib.import_module(settings.SESSION_ENGINE).SessionStore
     for key in UserSession.objects.filter(user=account).values_list("session_key", flat=True):
         store(key).delete()

@@ -1,6 +1,7 @@
 /**
  * Asks the device for a passkey before its form is sent, and puts the answer into the field "credential".
  * data-task: "create", "prove" (who is known already) or "sign-in" (who is not; the options come from data-options).
+ * A button with data-plain sends the form as it is, for whoever proves themselves otherwise.
  */
 class PasskeyForm extends HTMLElement {
   connectedCallback() {
@@ -13,6 +14,7 @@ class PasskeyForm extends HTMLElement {
   }
 
   #ask = async (event) => {
+    if (event.submitter && "plain" in event.submitter.dataset) return
     event.preventDefault()
     event.stopPropagation()
     const form = event.target
