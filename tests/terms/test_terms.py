@@ -1,6 +1,7 @@
 """Terms are published once, announced in time, and hold for nobody who has not accepted them."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -12,12 +13,14 @@ from django.utils import timezone
 
 from tenuto.accounts.export import Words
 from tenuto.accounts.models import Account
-from tenuto.rules.cells import Purpose
+from tenuto.rules.cells import LICENCE_ONLY, Asset, Purpose, mask_of
+from tenuto.rules.cells import NEEDED as NEEDED_CELLS
+from tenuto.rules.terms import blanks_in, read_terms
 from tenuto.terms.accepting import NotDeclinable, OtherWords, Standing, accept, is_asked, latest, standing
 from tenuto.terms.announce import tell_everybody
 from tenuto.terms.export import acceptances
 from tenuto.terms.models import Acceptance, Version
-from tenuto.terms.versions import CannotPublish, coming, in_force, publish
+from tenuto.terms.versions import FIRST, CannotPublish, coming, in_force, publish
 from tests.api.test_people import by_token
 from tests.people import PASSWORD, person
 from tests.terms.writing import DAYS, LEADING, NEEDED, NOON, OWNING, SORTING, first, second, written
@@ -126,6 +129,17 @@ def test_one_answers_on_the_page_clause_by_clause(alma: Account, as_alma: Client
     assert stale.status_code == 409
     assert "have changed" in stale.content.decode()
     assert one.digest in stale.content.decode(), "what comes back can be sent again"
+
+
+def test_whoever_agreed_before_is_told_what_leaving_a_clause_out_does(alma: Account, as_alma: Client) -> None:
+    """Nothing is ticked beforehand, so a quick answer would take a yes back unawares."""
+    old = first(timezone.now())
+    accept(alma, old, old.digest, [], Acceptance.How.SIGN_UP, at=timezone.now())
+    new = second(timezone.now())
+    warning = "In your version you agreed to what stands in 3."
+    assert warning in as_alma.get("/terms/2").content.decode()
+    accept(alma, new, new.digest, [3, 4], Acceptance.How.PAGE, at=timezone.now())
+    assert warning not in as_alma.get("/terms/2").content.decode()
 
 
 def test_a_stranger_reads_everything_and_is_asked_to_sign_in_to_answer(client: Client) -> None:
@@ -252,3 +266,44 @@ def test_programs_read_and_answer_too(alma: Account, client: Client) -> None:
     assert [each["version"] for each in program.get("/api/v1/me/terms").json()] == [2]
     wrong = program.put("/api/v1/me/terms/2", {"sha256": one.digest}, content_type=JSON)
     assert (wrong.status_code, wrong.json()["code"]) == (409, "terms_changed")
+
+
+def test_any_two_versions_are_put_beside_each_other(client: Client) -> None:
+    """Not only the newest two: whoever skipped a version sees what changed since the one they accepted."""
+    now = timezone.now()
+    first(now)
+    second(now)
+    third = written(OWNING, NEEDED, LEADING).replace("Yours stays yours.", "Yours remains yours.")
+    publish(third, now + 40 * DAYS, at=now)
+    versions = client.get("/terms/versions").content.decode()
+    assert versions.count("<option") == 6
+    assert client.get("/terms/compare", {"old": 1, "new": 3})["Location"] == "/terms/1...3"
+    page = client.get("/terms/1...3").content.decode()
+    assert "<del>Putting in order</del><ins>Recommending</ins>" in page
+    assert re.search(r"<ins>[^<]*listeners[^<]*</ins>", page), "and so are their words"
+    assert "<del>stays</del><ins>remains</ins>" in page, "the summary is compared too"
+    back = client.get("/terms/3...1").content.decode()
+    assert "<del>Recommending</del><ins>Putting in order</ins>" in back
+    for nonsense in ({}, {"old": "x", "new": "1"}, {"old": 1, "new": 1}, {"old": -1, "new": 2}):
+        assert client.get("/terms/compare", nonsense)["Location"] == "/terms/versions"
+
+
+def test_the_terms_that_come_with_tenuto_name_their_cells_and_close_what_others_left_open() -> None:
+    """The first set can be read by the machine, needs two small things only, and never permits generation."""
+    text = FIRST.read_text(encoding="utf-8")
+    terms = read_terms(text)
+    assert mask_of(terms.needed) == NEEDED_CELLS
+    assert not mask_of(terms.permits) & LICENCE_ONLY
+    assert {cell.asset for cell in terms.permits} == set(Asset) - {Asset.LOGO, Asset.IMAGE}
+    assert {clause.number for clause in terms.clauses if clause.is_choice} == {10, 11, 12, 13}
+    assert len(set(blanks_in(text))) == 6
+    for promise in (
+        "As long as you have not answered, the answer is no",  # silence
+        "There is no permission from before these terms",  # what was uploaded before
+        "that agreement stands in the place of",  # separate agreements
+        "No other company's AI service receives your work",  # others
+        "Whoever takes over this service",  # successors
+        "Leaving takes back every yes",  # after deletion
+        "It is for us to show that a use was allowed",  # who must prove
+    ):
+        assert promise in text

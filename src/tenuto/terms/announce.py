@@ -8,9 +8,11 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from tenuto.accounts import languages
 from tenuto.accounts.models import Account
 from tenuto.base import jobs
 from tenuto.base.events import on
@@ -57,7 +59,11 @@ def tell_everybody(number: int) -> None:
         addresses = dict(
             EmailAddress.objects.filter(user__in=batch, primary=True, verified=True).values_list("user_id", "email")
         )
-        mails = [_mail(announced, account, addresses[account.pk]) for account in batch if account.pk in addresses]
+        mails = []
+        for account in batch:
+            if account.pk in addresses:
+                with languages.of(account):
+                    mails.append(_mail(announced, account, addresses[account.pk]))
         get_connection().send_messages(mails)
         with transaction.atomic():
             announced.told_until = batch[-1].pk
@@ -79,6 +85,6 @@ def _mail(announced: Version, account: Account, address: str) -> EmailMessage:
     )
     subject = _("The terms of %(site)s will change on %(day)s") % {
         "site": settings.SITE_NAME,
-        "day": timezone.localtime(announced.in_force_at).strftime("%-d %B %Y"),
+        "day": date_format(timezone.localtime(announced.in_force_at), "j F Y"),
     }
     return EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", words, to=[address])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from tenuto.accounts.models import Account
@@ -11,8 +12,8 @@ from tenuto.terms.models import Acceptance, Version
 
 
 def unanswered(request: HttpRequest) -> dict[str, Any]:
-    """`asked_terms`: the newest version while this member has not accepted it, else None."""
-    return {"asked_terms": SimpleLazyObject(lambda: _asked(request))}
+    """`asked_terms`: the newest version while this member has not accepted it, else None. `asked_at`: now."""
+    return {"asked_terms": SimpleLazyObject(lambda: _asked(request)), "asked_at": timezone.now()}
 
 
 def _asked(request: HttpRequest) -> Version | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from tenuto.accounts.models import Account
 from tenuto.base.errors import BadRequest, NotFound
-from tenuto.rules.terms_diff import compare
+from tenuto.rules.terms_diff import compare, word_changes
 from tenuto.terms.accepting import accept, is_asked, latest
 from tenuto.terms.models import Acceptance, Version
 from tenuto.terms.versions import coming, in_force, version
@@ -57,7 +57,15 @@ def current(request: HttpRequest) -> HttpResponse:
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version there ever was, with its dates."""
-    return render(request, "terms/versions.html", {"versions": Version.objects.all(), "now": timezone.now()})
+    found = list(Version.objects.all())
+    context = {
+        "versions": found,
+        "numbers": [each.number for each in reversed(found)],
+        "now": timezone.now(),
+        "before": found[1] if len(found) > 1 else None,
+        "after": found[0] if found else None,
+    }
+    return render(request, "terms/versions.html", context)
 
 
 @require_safe
@@ -85,9 +93,24 @@ def changes(request: HttpRequest, old: int, new: int) -> HttpResponse:
             "same": sum(change.is_same for change in found),
             "opened": set().union(*(change.opened for change in found)),
             "closed": set().union(*(change.closed for change in found)),
-            "numbers": Version.objects.values_list("number", flat=True).order_by("number"),
+            "summary": word_changes("\n".join(before.terms.summary), "\n".join(after.terms.summary)),
+            "summary_is_same": before.terms.summary == after.terms.summary,
+            "numbers": list(Version.objects.values_list("number", flat=True).order_by("number")),
         },
     )
+
+
+@require_safe
+def any_two(request: HttpRequest) -> HttpResponse:
+    """Where a form asked for `?old=` and `?new=`: leads to their page, or back to the list if it makes no sense."""
+    try:
+        old, new = int(request.GET.get("old", "")), int(request.GET.get("new", ""))
+    except ValueError:
+        return redirect("terms:versions")
+    if old == new or old < 1 or new < 1:
+        messages.info(request, _("Choose two different versions."))
+        return redirect("terms:versions")
+    return redirect("terms:changes", old, new)
 
 
 class VersionView(View):
@@ -122,6 +145,14 @@ class VersionView(View):
         return redirect(asked)
 
 
+def _agreed_before(mine: Acceptance, found: Version) -> list[int]:
+    """The clauses of a version not yet answered by which something goes on that she agreed to in her own one."""
+    if mine.version_id == found.pk:
+        return []
+    permitted = mine.version.terms.permitted(frozenset(mine.declined))
+    return [clause.number for clause in found.terms.clauses if clause.permits & permitted]
+
+
 def _page(request: HttpRequest, found: Version, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
     now = timezone.now()
     account = request.user if isinstance(request.user, Account) else None
@@ -143,6 +174,7 @@ def _page(request: HttpRequest, found: Version, form: AnswerForm | None = None, 
             "is_in_force": found == in_force(now),
             "coming": coming(now),
             "mine": mine,
+            "agreed_before": _agreed_before(mine, found) if mine else [],
             "is_asked": account is not None and is_asked(account) is not None,
             "form": form if can_answer else None,
             "previous": Version.objects.filter(number__lt=found.number).first(),

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/versions", pages.versions, name="versions"),
     path("terms/<int:number>", pages.VersionView.as_view(), name="version"),
     path("terms/<int:old>...<int:new>", pages.changes, name="changes"),
+    path("terms/compare", pages.any_two, name="compare"),
     path("terms/<int:number>.md", pages.text, name="text"),
     path("terms/feed.atom", feed.feed, name="feed"),
 ]
