@@ -1,0 +1,1 @@
+"""What every answer tells machines, in headers and in the documents they look for."""
