@@ -1,0 +1,1 @@
+"""What somebody heard, as they see it themselves: paused and cleared whenever they like. `audio.remember` keeps it."""

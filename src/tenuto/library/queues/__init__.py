@@ -1,0 +1,1 @@
+"""The player's queue of whoever is signed in, kept here so that it outlives a sign-out and goes on elsewhere."""

@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RepostsConfig(AppConfig):
+    name = "tenuto.library.reposts"
+    label = "reposts"
+
+    def ready(self) -> None:
+        # What goes into copies, goes with an account, and stands below each track; each registers itself.
+        for module in ("export", "removal", "beside"):
+            import_module(f"tenuto.library.reposts.{module}")
