@@ -8,10 +8,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenuto.accounts.models import Account, Follow
+from tenuto.accounts.models import Account, Block, Follow
 from tenuto.base.errors import NotFound
 from tenuto.rules.sharing import Regions, Sharing
 from tenuto.rules.visibility import (
+    FOR_ANYBODY,
     Audience,
     Hearing,
     SecretLinkState,
@@ -21,7 +22,8 @@ from tenuto.rules.visibility import (
     may_hear,
 )
 from tenuto.tracks import access
-from tenuto.tracks.models import Track
+from tenuto.tracks.models import Publication, Track
+from tenuto.tracks.publish import withhold
 from tests.tracks import catalogue
 from tests.tracks.catalogue import HOUR, NOON
 
@@ -49,6 +51,8 @@ sharings = st.builds(
 @dataclass(frozen=True)
 class Drawn:
     ready: bool
+    held: bool  # its sound is there, and waits to be looked at
+    withheld: bool  # by staff
     audience: Audience | None
     starts: int
     sharing: Sharing
@@ -59,6 +63,8 @@ links = st.builds(Link, st.sampled_from([None, 0, 1, 2]), st.booleans())
 drawn = st.builds(
     Drawn,
     ready=st.sampled_from([True, True, True, False]),
+    held=st.sampled_from([False, False, False, True]),
+    withheld=st.sampled_from([False, False, False, True]),
     audience=st.sampled_from([None, *Audience, Audience.PUBLIC]),
     starts=st.integers(0, 2),
     sharing=sharings,
@@ -80,13 +86,20 @@ def made(owner: Account, wanted: Drawn) -> tuple[Track, TrackState]:
         states.append(SecretLinkState(catalogue.link(track, **times).pk, **times))
     if wanted.audience is not None:
         track = catalogue.shared(track, wanted.audience, MOMENTS[wanted.starts])
+        if wanted.held:
+            Publication.objects.filter(track=track).update(audible=False)
+            track = Track.objects.get(pk=track.pk)
+    if wanted.withheld:
+        withhold(track, NOON, withheld=True)
+        track = Track.objects.get(pk=track.pk)
     return track, TrackState(
         owner_id=owner.pk,
         ready=wanted.ready,
-        audience=wanted.audience,
+        audience=None if wanted.held else wanted.audience,
         starts_at=MOMENTS[wanted.starts],
         sharing=sharing,
         links=tuple(states),
+        withheld=wanted.withheld,
     )
 
 
@@ -106,10 +119,27 @@ def test_every_list_and_every_fetch_says_what_the_rule_says(
             for track, state in tracks:
                 compare_fetches(asking, known, track, state)
             compare_profile(asking, known, alma, tracks)
+            assert set(access.among(Track.objects.all(), asking, NOON)) == {
+                track for track, state in tracks if may_hear(known, state, Surface.PAGE, NOON)
+            }
+            assert set(access.findable(Track.objects.all(), asking, NOON)) == {
+                track for track, state in tracks if may_hear(known, state, Surface.SEARCH, NOON)
+            }
+        Block.objects.create(blocker=alma, blocked=cy)
+        assert not access.findable(Track.objects.all(), Visitor(cy.pk, link_ids=held, country=country), NOON)
         anybody = Visitor(country=country)
         assert set(access.newest_public(NOON, country)) == {
             track for track, state in tracks if may_hear(anybody, state, Surface.PAGE, NOON)
         }
+        for surface in FOR_ANYBODY:
+            assert set(access.for_anybody(alma, surface, NOON, country)) == {
+                track for track, state in tracks if may_hear(anybody, state, surface, NOON)
+            }
+        follower = Visitor(bo.pk, follows_owner=True, country=country)
+        assert set(access.newest_of_followed(bo.pk, NOON, country)) == {
+            track for track, state in tracks if may_hear(follower, state, Surface.PAGE, NOON)
+        }
+        assert not access.newest_of_followed(cy.pk, NOON, country)
         transaction.set_rollback(True)
 
 

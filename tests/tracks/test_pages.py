@@ -90,13 +90,14 @@ def test_pages_cost_the_same_however_many_tracks_they_show(
     many(count)
     with django_assert_num_queries(1):  # the tracks
         words(client, "/")
-    with django_assert_num_queries(4):  # session, account, tracks, terms to answer
+    with django_assert_num_queries(7):  # session, account, tracks, which of them Bo likes and reposts, terms, notices
         words(as_bo, "/")
     with django_assert_num_queries(4):  # owner, tracks, links, followers
         words(client, "/@alma")
-    with django_assert_num_queries(8):  # and session, account, whether Bo follows, terms to answer
+    with django_assert_num_queries(11):  # and session, account, likes, reposts, whether Bo follows, terms, notices
         words(as_bo, "/@alma")
-    with django_assert_num_queries(2):  # track, followers
+    # track, what AI may do with it, followers, what is sung, what was said, albums it is on; of the sound two
+    with django_assert_num_queries(8):
         words(client, "/@alma/track-1")
 
 
@@ -108,6 +109,19 @@ def test_thirty_tracks_cost_no_more_than_three(
         words(client, "/")
     with django_assert_num_queries(4):
         words(client, "/@alma")
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_what_is_for_followers_costs_them_no_more_than_what_is_for_everybody(
+    as_bo: Client, alma: Account, bo: Account, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Follow.objects.create(follower=bo, followed=alma)
+    for number in range(count):
+        catalogue.shared(catalogue.track(alma, f"Track {number}"), Audience.FOLLOWERS, timezone.now() - HOUR)
+    with django_assert_num_queries(11):
+        words(as_bo, "/@alma")
+    with django_assert_num_queries(9):
+        words(as_bo, "/following")
 
 
 # ——— a profile ———
@@ -158,7 +172,7 @@ def test_a_public_track_can_be_found_and_shown_around(client: Client, alma: Acco
     assert '<meta property="og:title" content="Harbour">' in page
     assert '<meta property="og:description" content="The ferry quay.">' in page
     assert "noindex" not in page
-    assert "X-Robots-Tag" not in response.headers
+    assert response.headers["X-Robots-Tag"] == "noai, noimageai"
 
 
 @pytest.mark.parametrize("audience", [None, Audience.FOLLOWERS])
@@ -170,10 +184,10 @@ def test_a_track_for_some_is_kept_from_search_engines_and_caches(
         catalogue.shared(track, audience, timezone.now() - HOUR)
     response = as_alma.get(track.get_absolute_url())
     page = response.content.decode()
-    assert response.headers["X-Robots-Tag"] == "noindex, noarchive"
+    assert response.headers["X-Robots-Tag"] == "noindex, noarchive, noai, noimageai"
     assert response.headers["Cache-Control"] == "private, no-store"
     assert "og:title" not in page
-    assert '<meta name="robots" content="noindex, noarchive">' in page
+    assert '<meta name="robots" content="noindex, noarchive, noai, noimageai">' in page
 
 
 def test_a_hidden_track_looks_exactly_like_a_missing_one(as_cy: Client, alma: Account, cy: Account) -> None:
@@ -229,7 +243,9 @@ def test_only_the_owner_is_shown_the_ways_to_change_it(
 
 def test_a_track_that_is_not_ready_says_so_to_its_owner(as_alma: Client, client: Client, alma: Account) -> None:
     catalogue.track(alma, "Harbour", ready=False)
-    assert "still being prepared" in words(as_alma, "/@alma/harbour")
+    page = words(as_alma, "/@alma/harbour")
+    assert "Nothing can be heard here yet" in page
+    assert f"/studio/{Track.objects.get().key}/audio" in page, "where it says whether it is on its way or refused"
     assert client.get("/@alma/harbour").status_code == 404
 
 
@@ -242,7 +258,7 @@ def test_a_secret_link_opens_its_track_in_a_private_frame(client: Client, alma: 
     response = client.get(link.get_absolute_url())
     page = response.content.decode()
     assert "by a secret link named “Mara, for the mix”" in page
-    assert response.headers["X-Robots-Tag"] == "noindex, noarchive"
+    assert response.headers["X-Robots-Tag"] == "noindex, noarchive, noai, noimageai"
     assert response.headers["Cache-Control"] == "private, no-store"
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert link.secret not in page
@@ -262,3 +278,19 @@ def test_a_link_that_is_revoked_or_over_answers_as_one_that_never_was(client: Cl
     alive.save()
     assert client.get(alive.get_absolute_url()).status_code == 404
     assert client.get("/@alma/harbour").status_code == 404
+
+
+def test_what_is_new_of_those_one_follows(
+    as_bo: Client, as_cy: Client, alma: Account, bo: Account, cy: Account
+) -> None:
+    Follow.objects.create(follower=bo, followed=alma)
+    public(alma, "For everyone")
+    catalogue.shared(catalogue.track(alma, title="For followers"), Audience.FOLLOWERS, timezone.now())
+    catalogue.track(alma, title="A sketch")
+    public(cy, "Of somebody else")
+    seen = words(as_bo, "/following")
+    assert seen.index("For followers") < seen.index("For everyone")
+    assert "A sketch" not in seen
+    assert "Of somebody else" not in seen
+    assert "Follow somebody" in words(as_cy, "/following")
+    assert Client().get("/following")["Location"].startswith("/accounts/login/")

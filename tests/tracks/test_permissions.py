@@ -123,10 +123,13 @@ def test_saving_one_tab_leaves_the_others_as_they_are(as_alma: Client, track: Tr
     assert saved.publication.audience == "public"
 
 
-def test_of_ai_the_tab_says_what_is_true(as_alma: Client, track: Track) -> None:
+def test_beside_sharing_stands_what_ai_may_do_and_of_a_new_track_it_says_that_nothing_may(
+    as_alma: Client, track: Track
+) -> None:
     page = text(as_alma.get(reverse("tracks:permissions", args=[track.key])))
-    assert "AI: held" in page
-    assert "there is no AI code in this version" in page
+    assert "What AI may do" in page
+    assert "172 uses are held and 0 allowed." in page
+    assert "AI: held" in text(as_alma.get(track.get_absolute_url()))
 
 
 # ——— who can hear it ———

@@ -1,8 +1,12 @@
 """Addresses in any script, that never collide and never die."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +144,18 @@ def test_what_a_file_says_becomes_a_title_that_can_be_kept(alma: Account, said: 
     track = slugs.begin_track(alma, said)
     track.refresh_from_db()
     assert track.title == title
+
+
+def test_no_track_can_have_the_address_of_a_page_of_its_artist() -> None:
+    """What stands below /@somebody/ by itself is answered before any track."""
+    words = {found[1] for pattern in addresses() if (found := re.fullmatch(r"/?@<[^>]+>/([a-z]+)(?:[/.].*)?", pattern))}
+    assert {"follow", "block", "albums", "feed"} <= words
+    assert words <= RESERVED
+
+
+def addresses(resolver: URLResolver | None = None) -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from (f"{entry.pattern}{inner}" for inner in addresses(entry))
+        else:
+            yield str(entry.pattern)

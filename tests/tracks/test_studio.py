@@ -121,7 +121,7 @@ def test_the_list_costs_the_same_questions_however_long(
 ) -> None:
     for number in range(15):
         catalogue.link(catalogue.track(alma, f"Song {number}", ready=number % 2 == 0))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         as_alma.get(reverse("tracks:studio"))
 
 
@@ -276,12 +276,15 @@ def credit_rows(*rows: tuple[str, str]) -> dict[str, object]:
 def test_credits_and_codes_are_saved(as_alma: Client, track: Track) -> None:
     address = reverse("tracks:metadata", args=[track.key])
     rows = credit_rows(("Composer", "Alma Ferreira"), ("", ""), ("Mix", "Mara"))
-    as_alma.post(address, rows | {"isrc": "de-a12-26-00001", "label": "Own", "release_date": "2026-11-05"})
+    codes = {"isrc": "de-a12-26-00001", "iswc": "T-034.524.680-1", "upc": "6 14141 99999 6"}
+    as_alma.post(address, rows | codes | {"label": "Own", "release_date": "2026-11-05"})
     track.refresh_from_db()
-    assert track.credits == [["Composer", "Alma Ferreira"], ["Mix", "Mara"]]
-    assert (track.isrc, str(track.release_date)) == ("DEA122600001", "2026-11-05")
+    assert track.credits == [["composer", "Alma Ferreira"], ["mix", "Mara"]]
+    assert (track.isrc, track.iswc, track.upc) == ("DEA122600001", "T0345246801", "0614141999996")
+    assert str(track.release_date) == "2026-11-05"
     page = text(as_alma.get(address))
-    assert 'value="DE-A12-26-00001"' in page
+    for shown in ("DE-A12-26-00001", "T-034.524.680-1", "614141999996"):
+        assert f'value="{shown}"' in page
     assert 'value="Mara"' in page
 
 
@@ -289,6 +292,8 @@ def test_credits_and_codes_are_saved(as_alma: Client, track: Track) -> None:
     ("changes", "sentence"),
     [
         ({"isrc": "DE-A12-26"}, "An ISRC has two letters"),
+        ({"iswc": "T-034.524.680-2"}, "An ISWC is a T"),
+        ({"upc": "614141999997"}, "A UPC has 12 digits"),
         ({"release_date": "tomorrow"}, "Enter a valid date."),
         ({"release_date": "0026-11-05"}, "This year cannot be right."),
         ({"credits-0-name": ""}, "A credit needs both"),

@@ -1,7 +1,7 @@
 """The only way to a track for anybody: fetched and checked in one act, by the rule in `rules.visibility`.
 
 A track that is hidden and a track that never was raise the same error after the same questions to the database.
-Every track handed out has its owner, publication, artwork and recording with it.
+Every track handed out has its owner, publication, artwork and recording with it, and is noted in `tracks.met`.
 
 Lists cannot ask the rule row by row, so they say the same in SQL; tests/tracks/test_agreement.py compares the two.
 """
@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, FilteredRelation, Q, QuerySet, TextField
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
-from tenuto.accounts.models import Account, Follow
+from tenuto.accounts.models import Account, Block, Follow
 from tenuto.base.errors import NotFound
 from tenuto.rules.countries import COUNTRIES
 from tenuto.rules.sharing import Regions
@@ -28,6 +28,7 @@ from tenuto.rules.visibility import (
     Visitor,
     may_hear,
 )
+from tenuto.tracks.met import handed_out
 from tenuto.tracks.models import Publication, SecretLink, Track
 from tenuto.tracks.slugs import normal
 from tenuto.tracks.visitors import follows
@@ -41,7 +42,7 @@ def track_by_key(visitor: Visitor, key: str, surface: Surface, at: datetime) -> 
     hearing = _checked(track, visitor, surface, at)
     if track is None or not hearing:
         raise NotFound(f"track {key}")
-    return track, hearing
+    return handed_out(track), hearing
 
 
 def track_at(visitor: Visitor, username: str, slug: str, at: datetime) -> Track:
@@ -51,7 +52,7 @@ def track_at(visitor: Visitor, username: str, slug: str, at: datetime) -> Track:
     for found in (of_owner.filter(slug=slug), of_owner.filter(former_slugs__slug=slug)):
         track = whole(found).first()
         if _checked(track, visitor, Surface.PAGE, at) and track is not None:
-            return track
+            return handed_out(track)
     raise NotFound(f"/@{username}/{slug}")
 
 
@@ -65,7 +66,7 @@ def track_by_secret(secret: str, at: datetime, visitor: Visitor | None = None) -
     by_link = replace(visitor, link_ids=visitor.link_ids | {link.pk})
     if not meet(track, by_link, Surface.PAGE, at):
         raise NotFound(f"secret link {link.pk}")
-    return track, link
+    return handed_out(track), link
 
 
 def own_track(account: Account | AnonymousUser, key: str) -> Track:
@@ -73,7 +74,7 @@ def own_track(account: Account | AnonymousUser, key: str) -> Track:
     track = whole(Track.objects.filter(key=key, owner_id=account.pk)).first()
     if track is None:
         raise NotFound(f"track {key} of account {account.pk}")
-    return track
+    return handed_out(track)
 
 
 def meet(track: Track, visitor: Visitor, surface: Surface, at: datetime) -> Hearing:
@@ -93,12 +94,15 @@ OPEN_TO_SOME = frozenset({Reason.SKETCHBOOK, Reason.NOT_YET, Reason.FOLLOWERS_ON
 def state_of(track: Track) -> TrackState:
     """What the rule must know of a track, its secret links apart."""
     publication: Publication | None = getattr(track, "publication", None)
+    if publication is not None and not publication.audible:
+        publication = None  # to others it is in the sketchbook until its sound has come and was looked at
     return TrackState(
         owner_id=track.owner_id,
         ready=track.recording is not None,
         audience=Audience(publication.audience) if publication else None,
         starts_at=publication.starts_at if publication else None,
         sharing=track.sharing,
+        withheld=track.withheld,
     )
 
 
@@ -171,6 +175,20 @@ def newest_public(at: datetime, country: str | None = None) -> QuerySet[Track]:
     )
 
 
+def newest_of_followed(account_id: int, at: datetime, country: str | None = None) -> QuerySet[Track]:
+    """What those whom somebody follows let them hear in `country`, newest first."""
+    followed = Follow.objects.filter(follower_id=account_id).values("followed_id")
+    return _newest_first(
+        whole(Track.objects.filter(owner_id__in=followed)).filter(
+            heard_in(country),
+            publication__by=F("owner_id"),
+            publication__audience__in=("public", "followers"),
+            publication__audible=True,
+            publication__starts_at__lte=at,
+        )
+    )
+
+
 def shown_on_profile(owner: Account, visitor: Visitor, at: datetime) -> QuerySet[Track]:
     """What a profile shows: to its owner everything, to others what they may hear, newest first."""
     tracks = whole(Track.objects.filter(owner=owner))
@@ -189,6 +207,43 @@ def shown_on_profile(owner: Account, visitor: Visitor, at: datetime) -> QuerySet
             publication__starts_at__lte=at,
         )
     )
+
+
+def among(found: QuerySet[Track], visitor: Visitor, at: datetime) -> QuerySet[Track]:
+    """Of these tracks, by whomever, those that the visitor may meet on a page: what `meet` says of each, in SQL."""
+    shared = Q(publication__audience="public")
+    if visitor.account_id is not None:
+        follow = Follow.objects.filter(follower_id=visitor.account_id, followed=OuterRef("owner"))
+        shared |= Q(Exists(follow), publication__audience="followers")
+    opened = shared & Q(publication__audible=True, publication__starts_at__lte=at)
+    if visitor.link_ids:
+        links = SecretLink.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=at), track=OuterRef("pk"), id__in=visitor.link_ids, revoked_at=None
+        )
+        opened |= Q(Exists(links))
+    met = Q(heard_in(visitor.country), opened, current_recording_id__isnull=False, withheld=False)
+    if visitor.account_id is not None:
+        met |= Q(owner_id=visitor.account_id)
+    return whole(found).filter(met)
+
+
+def for_anybody(owner: Account, surface: Surface, at: datetime, country: str | None = None) -> QuerySet[Track]:
+    """What leaves the site of an owner's for readers in `country`: what everybody may hear, and she lets out."""
+    return shown_on_profile(owner, Visitor(country=country), at).filter(**{_SWITCH[surface]: True})
+
+
+_SWITCH = {Surface.FEED: "in_feed", Surface.EMBED: "embeddable"}
+
+
+def findable(found: QuerySet[Track], visitor: Visitor, at: datetime) -> QuerySet[Track]:
+    """Of these tracks those that the visitor may find by words: what `meet` says of Surface.SEARCH, in SQL."""
+    found = among(found, replace(visitor, link_ids=frozenset()), at)
+    return found if visitor.account_id is None else found.exclude(blocking(visitor.account_id))
+
+
+def blocking(account_id: int) -> Exists:
+    """The condition on anything that has an owner: they have blocked this account."""
+    return Exists(Block.objects.filter(blocker=OuterRef("owner"), blocked=account_id))
 
 
 def heard_in(country: str | None) -> Q:

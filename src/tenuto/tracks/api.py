@@ -1,5 +1,6 @@
 """The catalogue through the HTTP API: one's own tracks, and what others share."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -8,30 +9,65 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from tenuto.accounts.callers import account_calling, anyone, member
-from tenuto.accounts.models import Account
+from tenuto.accounts.handles import person_called
 from tenuto.base import pictures
-from tenuto.base.errors import NotFound
+from tenuto.base.events import publish as tell
+from tenuto.base.lines import Line
 from tenuto.rules.countries import COUNTRIES
+from tenuto.rules.iswc import read_iswc
+from tenuto.rules.party_codes import read_mbid
 from tenuto.rules.sharing import Regions
+from tenuto.rules.upc import read_upc
 from tenuto.rules.visibility import Audience, Surface
 from tenuto.tracks import access, links, publish
-from tenuto.tracks.models import Licence, Publication, SecretLink, Track
+from tenuto.tracks.events import TrackDescribed, TrackIdentified
+from tenuto.tracks.models import Licence, Publication, SecretLink, Track, identity
 from tenuto.tracks.paging import page
+from tenuto.tracks.roles import read_role
 from tenuto.tracks.visitors import visitor_of
 
 router = Router(tags=["Tracks"])
 PAGE_SIZE = 50
 
 Mark = Annotated[str, StringConstraints(max_length=40)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+Tag = Annotated[str, Line, StringConstraints(min_length=1, max_length=40)]
+Title = Annotated[str, Line, StringConstraints(min_length=1, max_length=200)]
+
+
+def _code(read: Callable[[str], str | None], words: str) -> AfterValidator:
+    """A code as it is stored, or nothing; anything else is refused in these words."""
+
+    def check(typed: str) -> str:
+        code = read(typed) if typed else ""
+        if code is None:
+            raise ValueError(words)
+        return code
+
+    return AfterValidator(check)
+
+
+Iswc = Annotated[
+    str, StringConstraints(max_length=30), _code(read_iswc, "Not an ISWC, or a digit is wrong: T-034.524.680-1.")
+]
+Upc = Annotated[str, StringConstraints(max_length=30), _code(read_upc, "Not a UPC or EAN, or a digit is wrong.")]
+
+
+def _mbid(kind: str) -> AfterValidator:
+    return _code(lambda typed: read_mbid(typed, kind), f"Not the id or address of a {kind} on musicbrainz.org.")
+
+
+RecordingId = Annotated[str, StringConstraints(max_length=200), _mbid("recording")]
+WorkId = Annotated[str, StringConstraints(max_length=200), _mbid("work")]
 
 
 class Credit(Schema):
-    role: str = Field(min_length=1, max_length=60)
-    name: str = Field(min_length=1, max_length=120)
+    """A `role` is a term such as composer, producer or mix (docs/artists/credits.md), or any words."""
+
+    role: Annotated[str, Line] = Field(min_length=1, max_length=60)
+    name: Annotated[str, Line] = Field(min_length=1, max_length=120)
 
 
 class TrackShown(Schema):
@@ -48,6 +84,10 @@ class TrackShown(Schema):
     label: str
     release_date: date | None
     isrc: str
+    iswc: str
+    upc: str
+    musicbrainz_recording: str
+    musicbrainz_work: str
     licence: Licence
     seconds: float | None
     loudness_lufs: float | None
@@ -98,7 +138,8 @@ class OwnTrack(TrackShown):
 
     @staticmethod
     def resolve_audible(track: Track) -> bool:
-        return track.recording is not None
+        publication = _publication(track)
+        return track.recording is not None and (publication is None or publication.audible)
 
     @staticmethod
     def resolve_plays(track: Track) -> int | None:
@@ -120,14 +161,18 @@ class OwnTrackPage(Schema):
 class TrackChange(Schema):
     """Fields left out stay as they are."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)] | None = None
+    title: Title | None = None
     description: str | None = Field(None, max_length=5000)
-    genre: str | None = Field(None, max_length=60)
+    genre: Annotated[str, Line] | None = Field(None, max_length=60)
     tags: list[Tag] | None = Field(None, max_length=30)
     credits: list[Credit] | None = Field(None, max_length=50)
-    label: str | None = Field(None, max_length=120)
+    label: Annotated[str, Line] | None = Field(None, max_length=120)
     release_date: date | None = None
     isrc: str | None = Field(None, pattern="^([A-Z]{2}[A-Z0-9]{3}[0-9]{7})?$", description="ISO 3901, without hyphens")
+    iswc: Iswc | None = Field(None, description="ISO 15707, with or without its marks")
+    upc: Upc | None = Field(None, description="UPC of 12 digits or EAN of 13")
+    musicbrainz_recording: RecordingId | None = None
+    musicbrainz_work: WorkId | None = None
     licence: Licence | None = None
 
 
@@ -170,7 +215,7 @@ class PublicationWish(Schema):
 
 
 class SecretLinkWish(Schema):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+    name: Annotated[str, Line, StringConstraints(min_length=1, max_length=80)]
     expires_at: datetime | None = None
 
 
@@ -200,9 +245,7 @@ def newest(request: HttpRequest, before: Mark = "") -> dict[str, Any]:
 @router.get("/people/{handle}/tracks", auth=anyone, response=TrackPage)
 def of_person(request: HttpRequest, handle: str, before: Mark = "") -> dict[str, Any]:
     """What you may hear of one person, newest first."""
-    owner = Account.objects.filter(username=handle.lower(), is_active=True).first()
-    if owner is None:
-        raise NotFound
+    owner = person_called(handle)
     visitor = visitor_of(request, owner.pk)
     return _page(access.shown_on_profile(owner, visitor, timezone.now()), before)
 
@@ -234,13 +277,19 @@ def own_track(request: HttpRequest, key: str) -> Track:
 def change_track(request: HttpRequest, key: str, change: TrackChange) -> Track:
     """Change what a track says of itself. Its address stays."""
     track = access.own_track(account_calling(request), key)
+    before = identity(track)
     said = change.model_dump(exclude_unset=True)
     if said.get("credits") is not None:
-        said["credits"] = [[credit["role"], credit["name"]] for credit in said["credits"]]
+        said["credits"] = [[read_role(credit["role"]), credit["name"]] for credit in said["credits"]]
     for field, value in said.items():
         if value is not None or field == "release_date":
             setattr(track, field, value)
-    track.save(update_fields=[*said, "changed_at"])
+    with transaction.atomic():
+        track.save(update_fields=[*said, "changed_at"])
+        if identity(track) != before:
+            tell(TrackIdentified(track.pk, timezone.now()))
+        if {"tags", "genre"} & said.keys():
+            tell(TrackDescribed(track.pk, timezone.now()))
     return track
 
 

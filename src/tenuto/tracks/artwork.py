@@ -1,5 +1,7 @@
 """The covers of tracks: whoever may meet a track may see its cover; to anybody else there is no such address."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,13 +17,25 @@ from tenuto.tracks.models import Track
 from tenuto.tracks.visitors import visitor_of
 from tenuto.web.pictures import mark, picture_answer
 
+# What a cover says of its use, as XMP: one feature above knows it.
+Saying = Callable[[Track], bytes]
+_sayings: list[Saying] = []
+
+
+def says(function: Saying) -> Saying:
+    """Have `function` asked what a track's cover is to say. Register when the app is ready."""
+    if function not in _sayings:
+        _sayings[:] = [function]
+    return function
+
 
 @require_safe
 def artwork(request: HttpRequest, key: str, size: int) -> HttpResponseBase:
     track, hearing = track_by_key(visitor_of(request), key, Surface.PAGE, timezone.now())
     # What differs from country to country must not lie in a cache that many share.
     for_all = hearing.reason is Reason.PUBLIC and track.sharing.regions is Regions.WORLDWIDE
-    return picture_answer(request, track.artwork, size, Crop.SQUARE, drawing.cover(track.key), public=for_all)
+    instead, packet = drawing.cover(track.key), b"".join(say(track) for say in _sayings)
+    return picture_answer(request, track.artwork, size, Crop.SQUARE, instead, public=for_all, packet=packet)
 
 
 def artwork_address(track: Track, size: int) -> str:

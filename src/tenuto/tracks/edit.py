@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from tenuto.base import pictures
+from tenuto.base.events import publish as tell
 from tenuto.rules.visibility import Surface, Visitor
 from tenuto.tracks.access import meet, own_track
+from tenuto.tracks.events import TrackDescribed, TrackIdentified
 from tenuto.tracks.forms import (
     MAX_CREDITS,
     BasicsForm,
@@ -21,8 +24,9 @@ from tenuto.tracks.forms import (
     read_credits,
 )
 from tenuto.tracks.links import opening
-from tenuto.tracks.models import Track
+from tenuto.tracks.models import Track, identity
 from tenuto.tracks.publish import remove
+from tenuto.tracks.roles import WORDS
 from tenuto.tracks.studio import member
 
 
@@ -40,7 +44,10 @@ class BasicsView(LoginRequiredMixin, View):
         if not form.is_valid():
             # A form writes into its track before it knows that all is well: the page shows the track as it is.
             return self._page(request, own_track(member(request), key), form, status=422)
-        form.save_at(timezone.now())
+        with transaction.atomic():
+            form.save_at(timezone.now())
+            if {"tags", "genre"} & set(form.changed_data):
+                tell(TrackDescribed(track.pk, timezone.now()))
         pictures.let_go(before)
         messages.success(request, _("Saved."))
         return redirect("tracks:basics", track.key)
@@ -60,19 +67,30 @@ class MetadataView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         track = own_track(member(request), key)
+        before = identity(track)
         form = MetadataForm(request.POST, instance=track)
         rows = CreditForms(request.POST, prefix="credits")
         if not (form.is_valid() & rows.is_valid()):
             return self._page(request, own_track(member(request), key), form, rows, status=422)
         track.credits = read_credits(rows)
-        track.save(update_fields=[*MetadataForm.Meta.fields, "credits", "changed_at"])
+        with transaction.atomic():
+            track.save(update_fields=[*MetadataForm.Meta.fields, "credits", "changed_at"])
+            if identity(track) != before:
+                tell(TrackIdentified(track.pk, timezone.now()))
         messages.success(request, _("Saved."))
         return redirect("tracks:metadata", track.key)
 
     def _page(
         self, request: HttpRequest, track: Track, form: MetadataForm, rows: object, status: int = 200
     ) -> HttpResponse:
-        context = {"track": track, "tab": "metadata", "form": form, "rows": rows, "max_credits": MAX_CREDITS}
+        context = {
+            "track": track,
+            "tab": "metadata",
+            "form": form,
+            "rows": rows,
+            "max_credits": MAX_CREDITS,
+            "roles": WORDS.values(),
+        }
         return render(request, "tracks/studio/metadata.html", context, status=status)
 
 
@@ -102,7 +120,7 @@ class AudioView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         track = own_track(member(request), key)
-        recordings = track.recordings.select_related("original").defer("sketch").order_by("-arrived_at", "-id")
+        recordings = track.recordings.select_related("original", "hold").defer("sketch").order_by("-arrived_at", "-id")
         context = {"track": track, "tab": "audio", "recordings": recordings}
         return render(request, "tracks/studio/audio.html", context)
 

@@ -5,6 +5,49 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class TrackIdentified:
+    """A track came in, or what agreements find it by changed: its ISRC, ISWC, UPC or label."""
+
+    track_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TrackDescribed:
+    """The artist changed what she says of a track: tags, genre."""
+
+    track_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SoundReady:
+    """A recording has become the one that is heard."""
+
+    track_id: int
+    recording_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SoundArrived:
+    """A recording is rendered; perhaps it waits before it becomes the one that is heard."""
+
+    track_id: int
+    recording_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HoldReleased:
+    """Others may hear a recording as far as its artist lets them."""
+
+    track_id: int
+    recording_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TrackPublished:
     """A track may be heard by its audience, from `starts_at` on: its sound is ready."""
 

@@ -11,11 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.forms import PictureField
+from tenuto.base.lines import LineField
 from tenuto.rules.isrc import read_isrc, write_isrc
+from tenuto.rules.iswc import read_iswc, write_iswc
+from tenuto.rules.party_codes import read_mbid
 from tenuto.rules.sharing import Regions
+from tenuto.rules.upc import read_upc, write_upc
 from tenuto.rules.visibility import Audience
 from tenuto.tracks import countries, slugs
 from tenuto.tracks.models import Track
+from tenuto.tracks.roles import read_role, role_words
 
 MAX_TAGS = 30
 MAX_TAG_LETTERS = 40
@@ -57,6 +62,7 @@ class BasicsForm(forms.ModelForm[Track]):
     class Meta:
         model = Track
         fields = ["title", "slug", "description", "genre", "tags", "artwork_words"]
+        field_classes = {"title": LineField, "genre": LineField}
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
             "genre": forms.TextInput(attrs={"list": "genres", "autocomplete": "off"}),
@@ -107,9 +113,35 @@ class MetadataForm(forms.ModelForm[Track]):
         help_text=_("The code of this recording, if it has one, such as DE-A12-26-00001."),
     )
 
+    iswc = forms.CharField(
+        label=_("ISWC"),
+        max_length=30,
+        required=False,
+        help_text=_("The code of the composition, if it has one, such as T-034.524.680-1."),
+    )
+    upc = forms.CharField(
+        label=_("UPC or EAN"),
+        max_length=30,
+        required=False,
+        help_text=_("The bar code of the release it is on: 12 or 13 digits."),
+    )
+    musicbrainz_recording = forms.CharField(
+        label=_("MusicBrainz recording"),
+        max_length=200,
+        required=False,
+        help_text=_("The address of its page on musicbrainz.org, or the id in it."),
+    )
+    musicbrainz_work = forms.CharField(
+        label=_("MusicBrainz work"),
+        max_length=200,
+        required=False,
+        help_text=_("The same of the composition."),
+    )
+
     class Meta:
         model = Track
-        fields = ["isrc", "label", "release_date"]
+        fields = ["isrc", "iswc", "upc", "label", "release_date", "musicbrainz_recording", "musicbrainz_work"]
+        field_classes = {"label": LineField}
         widgets = {"release_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
             "release_date": _("When it first came out, here or elsewhere. It publishes nothing by itself."),
@@ -119,6 +151,10 @@ class MetadataForm(forms.ModelForm[Track]):
         super().__init__(*args, **kwargs)
         if self.instance.isrc:
             self.initial["isrc"] = write_isrc(self.instance.isrc)
+        if self.instance.iswc:
+            self.initial["iswc"] = write_iswc(self.instance.iswc)
+        if self.instance.upc:
+            self.initial["upc"] = write_upc(self.instance.upc)
 
     def clean_isrc(self) -> str:
         typed = self.cleaned_data["isrc"]
@@ -131,21 +167,62 @@ class MetadataForm(forms.ModelForm[Track]):
             )
         return code
 
+    def clean_iswc(self) -> str:
+        typed = self.cleaned_data["iswc"]
+        code = read_iswc(typed) if typed else ""
+        if code is None:
+            raise ValidationError(
+                _("An ISWC is a T and ten digits, the last of which follows from the others: T-034.524.680-1.")
+            )
+        return code
+
+    def clean_upc(self) -> str:
+        return checked_upc(self.cleaned_data["upc"])
+
+    def clean_musicbrainz_recording(self) -> str:
+        return checked_mbid(self.cleaned_data["musicbrainz_recording"], "recording")
+
+    def clean_musicbrainz_work(self) -> str:
+        return checked_mbid(self.cleaned_data["musicbrainz_work"], "work")
+
     def clean_release_date(self) -> date | None:
-        released: date | None = self.cleaned_data["release_date"]
-        # The first recording of a sound that anybody made is of 1857.
-        if released is not None and not 1857 <= released.year <= timezone.localdate().year + 10:
-            raise ValidationError(_("This year cannot be right."))
-        return released
+        return checked_release_date(self.cleaned_data["release_date"])
+
+
+def checked_mbid(typed: str, kind: str) -> str:
+    """An id of MusicBrainz's as it is stored, or nothing; says what is wrong with anything else."""
+    found = read_mbid(typed, kind) if typed.strip() else ""
+    if found is None:
+        raise ValidationError(
+            _("This is no %(kind)s of MusicBrainz’s: copy the address of its page, musicbrainz.org/%(kind)s/…"),
+            params={"kind": kind},
+        )
+    return found
+
+
+def checked_upc(typed: str) -> str:
+    """A bar code as it is stored, or nothing; says what is wrong with anything else."""
+    code = read_upc(typed) if typed else ""
+    if code is None:
+        raise ValidationError(
+            _("A UPC has 12 digits, an EAN 13, and the last follows from the others. One of these is not right.")
+        )
+    return code
+
+
+def checked_release_date(released: date | None) -> date | None:
+    """A day on which music can have come out."""
+    # The first recording of a sound that anybody made is of 1857.
+    if released is not None and not 1857 <= released.year <= timezone.localdate().year + 10:
+        raise ValidationError(_("This year cannot be right."))
+    return released
 
 
 class CreditForm(forms.Form):
     """Who did what. A row left empty is no credit."""
 
-    role = forms.CharField(
-        label=_("What"), max_length=60, required=False, widget=forms.TextInput(attrs={"list": "roles"})
-    )
-    name = forms.CharField(label=_("Who"), max_length=120, required=False)
+    role = LineField(label=_("What"), max_length=60, required=False, widget=forms.TextInput(attrs={"list": "roles"}))
+    name = LineField(label=_("Who"), max_length=120, required=False)
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
@@ -161,11 +238,11 @@ CreditForms = forms.formset_factory(
 
 def credit_rows(track: Track) -> list[dict[str, str]]:
     """A track's credits as the form shows them."""
-    return [{"role": role, "name": name} for role, name in track.credits]
+    return [{"role": role_words(role), "name": name} for role, name in track.credits]
 
 
 def read_credits(rows: BaseFormSet[Any]) -> list[list[str]]:
-    return [[row["role"], row["name"]] for row in rows.cleaned_data if row.get("name")]
+    return [[read_role(row["role"]), row["name"]] for row in rows.cleaned_data if row.get("name")]
 
 
 class LicenceForm(forms.ModelForm[Track]):
@@ -199,7 +276,9 @@ class SharingForm(forms.ModelForm[Track]):
             "countries",
         ]
         help_texts = {
-            "downloads": _("The original file, for anyone who can hear the track."),
+            "downloads": _(
+                "Your file with its rights written in, the sound untouched, for anyone who can hear the track."
+            ),
             "offline_listening": _("Apps may keep a copy on the device."),
             "in_feed": _("It appears in your public feed."),
             "embeddable": _("Others may place the player on their page."),
@@ -282,7 +361,7 @@ class VisibilityForm(forms.Form):
 class LinkForm(forms.Form):
     """A new secret link."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Whom it is for"), max_length=80, help_text=_("So that you know it again: “Mara, for the mix”.")
     )
     expires_at = MomentField(

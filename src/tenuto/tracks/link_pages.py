@@ -53,7 +53,10 @@ class RevokedLinkView(LoginRequiredMixin, View):
 
 def links_done(request: HttpRequest, track: Track, said: str) -> HttpResponse:
     if in_place(request):
-        return links_page(request, track, LinkForm(), saved=said)
+        response = links_page(request, track, LinkForm(), saved=said)
+        # The receipts below ask for themselves anew. Told to the body, since the form that asked is gone by then.
+        response["HX-Trigger"] = '{"links-changed": {"target": "body"}}'
+        return response
     messages.success(request, said)
     return redirect("tracks:links", track.key)
 

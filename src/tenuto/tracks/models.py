@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.ids import new_key, new_secret
 from tenuto.base.models import Blob
+from tenuto.rules.marks import mark_of
 from tenuto.rules.sharing import Regions, Sharing
 from tenuto.rules.visibility import Audience, SecretLinkState, Visitor
 
@@ -79,20 +80,34 @@ class Track(SharingSwitches):
     description = models.TextField(_("description"), max_length=5000, blank=True)
     genre = models.CharField(_("genre"), max_length=60, blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True)  # of short strings
-    credits = models.JSONField(_("credits"), default=list, blank=True)  # of [role, name]
+    credits = models.JSONField(_("credits"), default=list, blank=True)  # of [role, name]; tracks.roles
     artwork = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="+")
     artwork_words = models.CharField(_("what the cover shows"), max_length=200, blank=True)
     label = models.CharField(_("label"), max_length=120, blank=True)
     release_date = models.DateField(_("release date"), null=True, blank=True)
     isrc = models.CharField(_("ISRC"), max_length=12, blank=True)
+    iswc = models.CharField(_("ISWC"), max_length=11, blank=True)
+    upc = models.CharField(_("UPC or EAN"), max_length=13, blank=True)
+    musicbrainz_recording = models.CharField(_("MusicBrainz recording"), max_length=36, blank=True)
+    musicbrainz_work = models.CharField(_("MusicBrainz work"), max_length=36, blank=True)
     licence = models.CharField(_("licence"), max_length=24, choices=Licence.choices, default=Licence.ALL_RIGHTS)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
     play_count = models.PositiveBigIntegerField(default=0, editable=False)  # of counted listens; audio.count keeps it
+    like_count = models.PositiveBigIntegerField(default=0, editable=False)  # library.likes keeps it
+    withheld = models.BooleanField(default=False, editable=False)  # by a decision of staff; reports keeps it
+    repost_count = models.PositiveBigIntegerField(default=0, editable=False)  # library.reposts keeps it
+    ai_uses = models.PositiveSmallIntegerField(default=0, editable=False)  # rules.marks.Open; consent.current keeps it
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_slug_per_owner", fields=["owner", "slug"])]
-        indexes = [models.Index(name="tracks_of_owner", fields=["owner", "-created_at"])]
+        indexes = [
+            models.Index(name="tracks_of_owner", fields=["owner", "-created_at"]),
+            # Whoever holds the rights in a code asks which tracks bear it.
+            models.Index(name="tracks_by_isrc", fields=["isrc"], condition=~Q(isrc="")),
+            models.Index(name="tracks_by_iswc", fields=["iswc"], condition=~Q(iswc="")),
+            models.Index(name="tracks_by_upc", fields=["upc"], condition=~Q(upc="")),
+        ]
 
     @cached_property
     def recording(self) -> "Recording | None":
@@ -106,11 +121,26 @@ class Track(SharingSwitches):
         """What `tracks.access` has found out of visitors, for as long as this very object lives. Never saved."""
         return {}
 
+    @property
+    def newest_ready(self) -> "Recording | None":
+        """The recording that is heard, or is to be heard once nothing holds it."""
+        return self.recordings.filter(stage=Recording.Stage.READY).order_by("-pk").first()
+
+    @property
+    def ai_mark(self) -> str:
+        """The short mark: `held`, or the widest use of AI that is open."""
+        return mark_of(self.ai_uses)
+
     def get_absolute_url(self) -> str:
         return reverse("tracks:track", args=[self.owner.username, self.slug])
 
     def __str__(self) -> str:
         return self.title
+
+
+def identity(track: Track) -> tuple[str, ...]:
+    """What agreements find a track by. Whoever changes it tells `TrackIdentified`."""
+    return track.isrc, track.iswc, track.upc, track.label
 
 
 class SlugHistory(models.Model):
@@ -187,6 +217,63 @@ class Recording(models.Model):
         return f"{self.filename} ({self.stage})"
 
 
+class Hold(models.Model):
+    """A recording that has come waits before others may hear it: to be looked at, or for people to decide.
+
+    Its owner hears it, and so does whoever has a secret link. The row stays when it is released, and says how.
+    """
+
+    class Reason(models.TextChoices):
+        UNCHECKED = "unchecked", _("Being checked")
+        MATCHED = "matched", _("Held: it was recognised")
+        FAILED = "failed", _("Held: the check failed")
+
+    class How(models.TextChoices):
+        CLEAR = "clear", _("nothing was recognised")
+        SETTLED = "settled", _("it was settled with whoever holds the rights")
+        GONE = "gone", _("what it was recognised by is no longer registered")
+        STAFF = "staff", _("staff let it pass")
+
+    recording = models.OneToOneField(Recording, models.CASCADE, related_name="hold")
+    reason = models.CharField(max_length=10, choices=Reason, default=Reason.UNCHECKED)
+    since = models.DateTimeField(default=timezone.now)
+    handed_at = models.DateTimeField(null=True)  # when its sound was last given to the check
+    released_at = models.DateTimeField(null=True)
+    how = models.CharField(max_length=10, choices=How, blank=True)
+    words = models.CharField(max_length=500, blank=True)  # of staff who let it pass
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="released_somehow",
+                condition=Q(released_at=None, how="") | (Q(released_at__isnull=False) & ~Q(how="")),
+            ),
+        ]
+        indexes = [models.Index(name="holds_standing", fields=["reason"], condition=Q(released_at=None))]
+
+    @classmethod
+    def standing(cls) -> "models.QuerySet[Hold]":
+        return cls.objects.filter(released_at=None)
+
+    @classmethod
+    def waiting(cls) -> "models.QuerySet[Hold]":
+        """Those of recordings that are ready to be looked at, and were not. Of a track's recordings the newest counts:
+        what came before it will be heard by nobody.
+        """
+        return cls.newest().filter(reason=cls.Reason.UNCHECKED)
+
+    @classmethod
+    def newest(cls) -> "models.QuerySet[Hold]":
+        """Those that stand, of recordings that are ready and were not replaced by another that is."""
+        ready = Q(stage=Recording.Stage.READY)
+        newer = Recording.objects.filter(ready, track=OuterRef("recording__track"), pk__gt=OuterRef("recording"))
+        return cls.standing().filter(recording__stage=Recording.Stage.READY).exclude(Exists(newer))
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.reason}"
+
+
 class Publication(models.Model):
     """A track is shared: with whom, from when, by whom. No row: it is in the sketchbook."""
 
@@ -195,7 +282,8 @@ class Publication(models.Model):
     starts_at = models.DateTimeField()  # later than now: scheduled
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-    # Copied from the recording, so that the newest tracks are one walk along one index, however many there are.
+    # Copied from the recording and its hold, so that the newest tracks are one walk along one index, however many
+    # there are.
     audible = models.BooleanField(default=False)
 
     class Meta:

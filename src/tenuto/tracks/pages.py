@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account
-from tenuto.base.errors import NotFound
 from tenuto.rules.visibility import Hearing, Surface, Visitor, may_hear
 from tenuto.tracks import access
 from tenuto.tracks.licences import deed_of
 from tenuto.tracks.models import SecretLink, Track
 from tenuto.tracks.paging import Page, page
+from tenuto.tracks.panels import Place, keys_beside, panels
 from tenuto.tracks.visitors import hold_link, visitor_of
 
 PAGE_SIZE = 20
@@ -33,6 +35,11 @@ class Shown:
     may_download: bool
 
     @property
+    def is_embeddable(self) -> bool:
+        """May other sites show a player of it?"""
+        return self.is_open and self.track.embeddable
+
+    @property
     def seconds(self) -> float:
         return (self.track.recording.seconds if self.track.recording else None) or 0.0
 
@@ -44,20 +51,36 @@ def front(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
     newest = page(access.newest_public(at, visitor.country), before, PAGE_SIZE)
-    return _listed(request, "tracks/front.html", newest, visitor, at, before=before)
+    return listed(request, "tracks/front.html", newest, visitor, at, before=before)
 
 
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody and what they let the visitor hear; to themselves, everything they have."""
     at = timezone.now()
-    owner = Account.objects.filter(username=username.lower(), is_active=True).first()
-    if owner is None:
-        raise NotFound(f"nobody is called {username}")
+    owner = person_called(username)
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
     tracks = page(access.shown_on_profile(owner, visitor, at), before, PAGE_SIZE)
-    return _listed(request, "tracks/profile.html", tracks, visitor, at, before=before, owner=owner)
+    return listed(request, "tracks/profile.html", tracks, led_by(visitor), at, before=before, owner=owner)
+
+
+def led_by(visitor: Visitor) -> Visitor:
+    """The visitor as a list knows them that `tracks.access` made: what is for followers is on it only for those who
+    follow, so nobody has to ask again, track by track.
+    """
+    return replace(visitor, follows_owner=True)
+
+
+def profile_of(request: HttpRequest, username: str) -> dict[str, Any]:
+    """What the head of every other page of a profile shows of somebody."""
+    owner = person_called(username)
+    return {
+        "owner": owner,
+        "is_own": request.user.pk == owner.pk,
+        "canonical": f"{settings.SITE_URL}{request.path}",
+        "now": timezone.now(),
+    }
 
 
 @require_safe
@@ -70,9 +93,9 @@ def track(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         # For now: the old address may be given to another track.
         return redirect(found)
     met = shown(found, visitor, at)
-    response = render(request, "tracks/track.html", _about(met, at))
+    response = render(request, "tracks/track.html", _about(request, met, at))
     if not met.is_open:
-        _keep_private(response)
+        keep_private(response)
     return response
 
 
@@ -84,8 +107,8 @@ def secret(request: HttpRequest, secret: str) -> HttpResponse:
     found, link = access.track_by_secret(secret, at, visitor)
     hold_link(request, link)
     met = shown(found, replace(visitor, link_ids=visitor.link_ids | {link.pk}), at)
-    response = render(request, "tracks/track.html", _about(met, at, link))
-    _keep_private(response)
+    response = render(request, "tracks/track.html", _about(request, met, at, link))
+    keep_private(response)
     # Other hosts are told nothing of this address. Not "no-referrer", which also hides from ourselves where a form
     # was sent from: browsers then say "Origin: null", and whoever comes by a link could not follow or sign out.
     response.headers["Referrer-Policy"] = "same-origin"
@@ -107,44 +130,53 @@ def _for_everybody(track: Track, at: datetime) -> Hearing:
     return may_hear(Visitor(), access.state_of(track), Surface.PAGE, at)
 
 
-def _about(met: Shown, at: datetime, link: SecretLink | None = None) -> dict[str, object]:
+def _about(request: HttpRequest, met: Shown, at: datetime, link: SecretLink | None = None) -> dict[str, object]:
     return {
         "shown": met,
         "track": met.track,
         "owner": met.track.owner,
         "now": at,
         "link": link,
+        "panels": panels(Place.PAGE, request, met.track),
+        "credits": panels(Place.CREDITS, request, met.track),
+        "talk": panels(Place.TALK, request, met.track),
+        "beside": keys_beside(request, [met.track]),
         "deed": deed_of(met.track.licence),
         "canonical": f"{settings.SITE_URL}{met.track.get_absolute_url()}",
     }
 
 
-def _listed(
+def listed(
     request: HttpRequest,
     template: str,
-    listed: Page,
+    found: Page,
     visitor: Visitor,
     at: datetime,
     *,
     before: str,
     owner: Account | None = None,
+    **besides: object,
 ) -> HttpResponse:
-    posts = [shown(track, visitor, at) for track in listed.tracks]
+    """A page of tracks, each as this visitor may meet it; what else the template needs stands in `besides`."""
+    posts = [shown(track, visitor, at) for track in found.tracks]
     path = request.path if owner is None else owner.get_absolute_url()
     context: dict[str, object] = {
         "posts": posts,
-        "older": listed.before,
+        "older": found.before,
         "before": before,
         "now": at,
         "canonical": f"{settings.SITE_URL}{path}",
+        "beside": keys_beside(request, found.tracks),
         "is_guest": isinstance(request.user, AnonymousUser),
+        **besides,
     }
     if owner is not None:
         context |= {"owner": owner, "is_own": visitor.account_id == owner.pk, "links": owner.links.all()}
+        context["has_player"] = any(post.is_embeddable for post in posts)
     return render(request, template, context)
 
 
-def _keep_private(response: HttpResponse) -> None:
+def keep_private(response: HttpResponse) -> None:
     """Not for search engines, nor for any cache between us and this visitor."""
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     response.headers["Cache-Control"] = "private, no-store"

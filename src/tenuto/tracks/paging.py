@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, cast
+from typing import Generic, Protocol, TypeVar, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.errors import BadRequest
 from tenuto.tracks.models import Track
 
+M = TypeVar("M", bound=Model)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MARK = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")
 
@@ -21,8 +22,16 @@ class NoSuchPage(BadRequest):
 
 
 @dataclass(frozen=True)
+class Some(Generic[M]):
+    """Some rows of a list, and the mark of where the next page begins, if there is one."""
+
+    rows: list[M]
+    before: str | None
+
+
+@dataclass(frozen=True)
 class Page:
-    """Some tracks of a list, and the mark of where the next page begins, if there is one."""
+    """The same of tracks."""
 
     tracks: list[Track]
     before: str | None
@@ -30,22 +39,28 @@ class Page:
 
 def page(listed: QuerySet[Track], before: str, size: int) -> Page:
     """The tracks of a list of `tracks.access` that come after the mark `before`; from the top if it is empty."""
+    found = some(listed, before, size)
+    return Page(found.rows, found.before)
+
+
+def some(listed: QuerySet[M], before: str, size: int) -> Some[M]:
+    """The same of any list whose rows say where they stand: `listed_at` and `listed_id`, from high to low."""
     if before:
         moment, number = _read(before)
         # The first condition alone lets the database jump into its index; the second settles equal moments.
         listed = listed.filter(Q(listed_at__lte=moment), Q(listed_at__lt=moment) | Q(listed_id__lt=number))
-    tracks = list(listed[: size + 1])
-    return Page(tracks[:size], mark(tracks[size - 1]) if len(tracks) > size else None)
+    rows = list(listed[: size + 1])
+    return Some(rows[:size], mark(rows[size - 1]) if len(rows) > size else None)
 
 
-def mark(track: Track) -> str:
-    """Where this track stands in the list it was fetched by."""
-    listed = cast(_Listed, track)
+def mark(row: Model) -> str:
+    """Where this row stands in the list it was fetched by."""
+    listed = cast(_Listed, row)
     return f"{(listed.listed_at - _BEGINNING) // timedelta(microseconds=1)}-{listed.listed_id}"
 
 
 class _Listed(Protocol):
-    """What the lists of `tracks.access` note on each of their tracks."""
+    """What a list notes on each of its rows."""
 
     listed_at: datetime
     listed_id: int

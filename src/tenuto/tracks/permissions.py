@@ -17,6 +17,7 @@ from tenuto.tracks.access import own_track
 from tenuto.tracks.forms import SharingForm, VisibilityForm
 from tenuto.tracks.links import opening
 from tenuto.tracks.models import Publication, Track
+from tenuto.tracks.panels import Place, panels
 from tenuto.tracks.publish import GoesOffline, publish, withdraw_to_sketchbook
 from tenuto.tracks.studio import in_place, member
 
@@ -90,7 +91,8 @@ def permissions_page(
     request: HttpRequest, track: Track, changed: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """Both forms as they are saved, but for what `changed` puts in their place."""
-    context = {"tab": "permissions"} | visibility_context(track) | sharing_context(track) | (changed or {})
+    context = {"tab": "permissions", "panels": panels(Place.PERMISSIONS, request, track)}
+    context |= visibility_context(track) | sharing_context(track) | (changed or {})
     return render(request, "tracks/studio/permissions.html", context, status=status)
 
 
@@ -127,7 +129,7 @@ def what_was_done(track: Track, at: datetime) -> str:
     if publication is None:
         return _("It is in your sketchbook: you hear it, and whoever holds a secret link.")
     if not publication.audible:
-        return _("Saved. People will hear it once its sound is ready.")
+        return _("Saved. People will hear it once its sound is ready and was compared with registered works.")
     everyone = publication.audience == Audience.PUBLIC
     if publication.starts_at > at:
         when = timezone.localtime(publication.starts_at).strftime("%Y-%m-%d %H:%M %Z")

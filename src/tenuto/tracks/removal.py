@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from tenuto.accounts.models import Account
 from tenuto.accounts.removal import Part, register
+from tenuto.base.events import publish as tell
+from tenuto.tracks.events import TrackRemoved
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 
 # Rows of one transaction. A track has some ten rows besides its listens, so writers wait for a blink at most.
@@ -36,13 +38,15 @@ def _hide(account: Account) -> None:
 
 
 def _remove(account: Account) -> list[str] | None:
-    batch = list(Track.objects.filter(owner=account).order_by("id").values_list("id", "artwork_id")[:BATCH])
+    batch = list(Track.objects.filter(owner=account).order_by("id").values_list("id", "key", "artwork_id")[:BATCH])
     if not batch:
         return None
-    ids = [track_id for track_id, _artwork in batch]
-    digests = [artwork for _track, artwork in batch if artwork]
+    ids = [track_id for track_id, _key, _artwork in batch]
+    digests = [artwork for _track, _key, artwork in batch if artwork]
     digests += Recording.objects.filter(track__in=ids).values_list("original_id", flat=True)
     Track.objects.filter(id__in=ids).delete()
+    for track_id, key, _artwork in batch:
+        tell(TrackRemoved(track_id, key, account.pk, timezone.now()))
     return digests
 
 

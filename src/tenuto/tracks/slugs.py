@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.models import Account
 from tenuto.base.errors import BadRequest
+from tenuto.base.events import publish as tell
 from tenuto.base.ids import new_key
+from tenuto.tracks.events import TrackIdentified
 from tenuto.tracks.models import SlugHistory, Track
 
 MAX_LETTERS = 80
 MAX_TITLE_LETTERS = 200
 # A profile's own pages, of this version and of those to come: /@alma/albums is not a track.
 _RESERVED = """
-about albums banner comments edit embed feed followers following likes links new
+about albums banner block comments credits edit embed feed follow followers following likes links mute new
 playlists reposts rss search settings studio tracks
 """
 RESERVED = frozenset(_RESERVED.split())
@@ -87,10 +89,16 @@ def begin_track(owner: Account, title: str, **facts: object) -> Track:
     for _attempt in range(5):
         try:
             with transaction.atomic():
-                return Track.objects.create(owner=owner, title=title, slug=free_slug(owner, title), **facts)
+                return _begun(owner, title, free_slug(owner, title), facts)
         except IntegrityError:
             continue  # another of the owner's tracks took that address between our question and our answer
-    return Track.objects.create(owner=owner, title=title, slug=_shortened("track", f"-{new_key()}"), **facts)
+    return _begun(owner, title, _shortened("track", f"-{new_key()}"), facts)
+
+
+def _begun(owner: Account, title: str, slug: str, facts: dict[str, object]) -> Track:
+    begun = Track.objects.create(owner=owner, title=title, slug=slug, **facts)
+    tell(TrackIdentified(begun.pk, begun.created_at))
+    return begun
 
 
 def move(track: Track, slug: str, at: datetime) -> None:
