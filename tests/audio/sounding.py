@@ -67,6 +67,15 @@ def sketch(owner: Account, title: str = "Harbour, 5 a.m.", **facts: Any) -> Trac
     return track
 
 
+def heard(track: Track) -> None:
+    """The newest recording of a track that has come without streams can be played: they are made of its original."""
+    recording = track.recordings.select_related("original").latest("pk")
+    made = render(storage.path_of(recording.original), _folder(), Plan(aac_bit_rate=64_000, opus_bit_rate=48_000))
+    recording.sketch = made.sketch
+    recording.save(update_fields=["sketch"])
+    _stream(recording, made)
+
+
 def record(track: Track) -> Recording:
     """A new current recording of the track."""
     made = sound()
@@ -81,7 +90,12 @@ def record(track: Track) -> Recording:
         loudness_lufs=made.rendered.loudness_lufs,
         true_peak_dbtp=made.rendered.true_peak_dbtp,
     )
-    for file in made.rendered.renditions:
+    _stream(recording, made.rendered)
+    return recording
+
+
+def _stream(recording: Recording, rendered: Rendered) -> None:
+    for file in rendered.renditions:
         Rendition.objects.create(
             recording=recording,
             kind=file.kind,
@@ -90,11 +104,10 @@ def record(track: Track) -> Recording:
             bit_rate=file.bit_rate,
             segments=file.index.to_json(),
         )
-    for waveform in made.rendered.waveforms:
+    for waveform in rendered.waveforms:
         Waveform.objects.create(
             recording=recording, samples_per_pixel=waveform.samples_per_pixel, blob=kept(waveform.path)
         )
-    return recording
 
 
 def public(owner: Account, title: str = "Harbour, 5 a.m.", **facts: Any) -> Track:

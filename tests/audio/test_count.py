@@ -21,6 +21,7 @@ from tenuto.audio import count
 from tenuto.audio.deliveries import Deliveries, deliveries
 from tenuto.audio.listeners import Listener
 from tenuto.audio.models import Listen
+from tenuto.audio.remember import ENDED_AFTER
 from tenuto.base.models import Blob
 from tenuto.rules.plays import WINDOW
 from tenuto.tracks.models import Track
@@ -135,7 +136,7 @@ def test_sound_without_a_claim_counts_nothing(alma: Account, client: Client, clo
     """A program that only fetches is not counted."""
     track = public(alma)
     fetch(client, press_play(client, track))
-    clock.goes(count.ENDED_AFTER.total_seconds() + 60)
+    clock.goes(ENDED_AFTER.total_seconds() + 60)
     assert count.settle(clock.now) == 1
     assert plays(track) == 0
     assert Listen.objects.get().not_counted == "not_reported"
@@ -194,6 +195,10 @@ def test_a_listen_is_known_to_its_listener_alone(
         "[]",
         "{",
         "",
+        "[" * 100_000,
+        '{"position": ' * 2_000 + "1" + "}" * 2_000,
+        '{"position": 1, "heard": 1, "key": "\\ud800"}',
+        '{"position": 1, "heard": 1, "key": "\\u0000"}',
     ],
 )
 def test_a_report_that_makes_no_sense_is_refused_with_words(alma: Account, client: Client, sent: str) -> None:
@@ -264,7 +269,7 @@ def test_a_listen_that_was_settled_and_goes_on_is_judged_again(alma: Account, cl
     fetch(client, played)
     clock.goes(10)
     report(client, played, 10, 10)
-    clock.goes(count.ENDED_AFTER.total_seconds() + 1)
+    clock.goes(ENDED_AFTER.total_seconds() + 1)
     count.settle(clock.now)
     assert Listen.objects.get().not_counted == "too_short"
     clock.goes(20)
@@ -279,7 +284,7 @@ def test_settling_counts_what_was_delivered_after_the_last_report(alma: Account,
     clock.goes(30)
     report(client, played, 30, 30)
     fetch(client, played)
-    clock.goes(count.ENDED_AFTER.total_seconds() + 1)
+    clock.goes(ENDED_AFTER.total_seconds() + 1)
     assert count.settle(clock.now) == 1
     assert count.settle(clock.now) == 0
     assert plays(track) == 1

@@ -80,12 +80,16 @@ def test_everything_may_be_done_twice(alma: Account, tmp_path: Path) -> None:
 
 def test_what_a_file_says_of_itself_is_the_first_suggestion(alma: Account, tmp_path: Path) -> None:
     path = clip(tmp_path)
-    write_tags(path, Tags(title="Harbour, 5 a.m.", genre="Ambient", isrc="PTTN12600041", date="2026-10-14"))
+    write_tags(
+        path,
+        Tags(title="Harbour, 5 a.m.", genre="Ambient", isrc="PTTN12600041", upc="0614141999996", date="2026-10-14"),
+    )
     recording = arrived(alma, path)
     do_the_jobs()
     track = Track.objects.get(pk=recording.track_id)
     assert (track.title, track.slug) == ("Harbour, 5 a.m.", "harbour-5-a-m")
-    assert (track.genre, track.isrc, str(track.release_date)) == ("Ambient", "PTTN12600041", "2026-10-14")
+    assert (track.genre, track.isrc, track.upc) == ("Ambient", "PTTN12600041", "0614141999996")
+    assert str(track.release_date) == "2026-10-14"
 
 
 def test_what_the_artist_typed_meanwhile_stays(alma: Account, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tenuto.audio.listeners import Listener, client_of, network_of
 from tenuto.audio.models import Upload
 from tenuto.base.errors import NotFound
 from tenuto.rules.visibility import Reason, Surface
+from tenuto.safeguards.visitors import guard
 from tenuto.tracks import access
 from tenuto.tracks.models import Recording
 from tenuto.tracks.refusals import refusal_words, warning_words
@@ -177,6 +178,7 @@ def begin_listen(request: HttpRequest, wish: ListenWish) -> dict[str, Any]:
     recording = listens.playable(track)
     # A program keeps no cookies: it is its account.
     listener = Listener(f"a{account.pk}", account)
+    guard.begin(request, "", account, track, recording, at)
     how = count.Circumstances(
         source=wish.source,
         network=network_of(request, at),
@@ -193,6 +195,7 @@ def begin_listen(request: HttpRequest, wish: ListenWish) -> dict[str, Any]:
 def report_listen(request: HttpRequest, key: str, report: Report) -> Status[None]:
     """Say how far it is. What counts as a play is what was also delivered."""
     account, at = account_calling(request), timezone.now()
-    listen = count.own_listen(key, Listener(f"a{account.pk}", account), at)
-    count.report(listen, report.position, report.heard, at)
+    listener = Listener(f"a{account.pk}", account)
+    listen = count.own_listen(key, listener, at)
+    listens.count_heard(request, listen, listener, report.position, report.heard, at)
     return Status(204, None)

@@ -9,5 +9,5 @@ class AudioConfig(AppConfig):
 
     def ready(self) -> None:
         # What they do with accounts' copies and departures, and what is swept; each registers itself.
-        for module in ("export", "removal", "journey", "count"):
+        for module in ("export", "removal", "journey", "count", "marked"):
             import_module(f"tenuto.audio.{module}")

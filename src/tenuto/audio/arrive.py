@@ -28,9 +28,13 @@ from tenuto.base import storage
 from tenuto.base.errors import BadRequest, NotFound
 from tenuto.base.ids import new_secret
 from tenuto.base.jobs import every
+from tenuto.base.models import Blob
+from tenuto.consent.current import refresh
+from tenuto.rules.cells import Asset, Purpose, Use, cell
 from tenuto.rules.visibility import Audience
-from tenuto.tracks.models import Recording, Track
-from tenuto.tracks.publish import publish
+from tenuto.terms.versions import in_force
+from tenuto.tracks.models import Hold, Recording, Track
+from tenuto.tracks.publish import locked, publish
 from tenuto.tracks.slugs import begin_track
 
 log = logging.getLogger(__name__)
@@ -39,6 +43,7 @@ PIECE_BYTES = 1024 * 1024
 # Synchronised and acknowledged in the database this often: what a cut line costs at most, against an fsync each.
 ACKNOWLEDGED_EVERY_BYTES = 32 * 1024 * 1024
 # Receipts of what came are shown on the upload page for a day.
+COMPARED = cell(Asset.RECORDING, Purpose.IDENTIFICATION, Use.INPUT)  # with registered works, before others hear it
 RECEIPTS_KEPT = timedelta(days=30)
 
 
@@ -58,6 +63,14 @@ class WrongChecksum(BadRequest):
     advice = _("This piece was damaged on its way. Send it again.")
     status = 460
     code = "checksum_mismatch"
+
+
+class StillComing(BadRequest):
+    advice = _(
+        "A sound of this track is still being made ready. Wait until it is, then replace it. Nothing was changed."
+    )
+    status = 409
+    code = "still_coming"
 
 
 class CutOff(Exception):  # named for what happened
@@ -218,15 +231,40 @@ def become_recording(upload: Upload, digest: str, at: datetime) -> Recording:
             return upload.recording
         blob = storage.adopt(parts.path_of(upload.key), digest=digest)
         track = upload.replaces or begin_track(upload.owner, title_of(upload.filename))
-        recording = Recording.objects.create(
-            track=track, original=blob, filename=upload.filename, arrived_at=at, stage_since=at
-        )
+        recording = _come(track, blob, upload.filename, at)
+        refresh([track.pk], at)  # the account's default may allow something already
         if upload.audience and not upload.replaces:
             publish(track, Audience(upload.audience), upload.starts_at, by=upload.owner, at=at)
         upload.recording, upload.finished_at = recording, at
         upload.save(update_fields=["recording", "finished_at"])
     parts.digests.forget(upload.key)
     return recording
+
+
+def copy_to(recording: Recording, track: Track, at: datetime) -> Recording:
+    """The same bytes as a recording that has just come, of another track of the same artist. Twice is once.
+
+    Raises StillComing while a sound of that track is made ready.
+    """
+    if recording.track.owner_id != track.owner_id:
+        raise NotFound(f"{track.key} is not of whoever has {recording.key}")
+    with transaction.atomic():
+        locked(track)
+        living = track.recordings.exclude(stage__in=[Recording.Stage.REFUSED, Recording.Stage.FAILED])
+        newest = living.order_by("-pk").first()
+        if newest is not None and newest.original_id == recording.original_id:
+            return newest
+        if living.exclude(stage=Recording.Stage.READY).exists():
+            raise StillComing(track.key)
+        return _come(track, recording.original, recording.filename, at)
+
+
+def _come(track: Track, original: Blob, filename: str, at: datetime) -> Recording:
+    made = Recording.objects.create(track=track, original=original, filename=filename, arrived_at=at, stage_since=at)
+    terms = in_force(at)
+    if terms is not None and COMPARED in terms.terms.needed:  # where they do not say so, nothing may be compared
+        Hold.objects.create(recording=made, since=at)  # until it was looked at
+    return made
 
 
 def recording_of(upload: Upload) -> Recording:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from tenuto.audio.listeners import Listener
 from tenuto.audio.models import Listen
+from tenuto.audio.remember import ENDED_AFTER, is_paused
 from tenuto.base.errors import NotFound
 from tenuto.base.jobs import every
 from tenuto.rules.plays import Heard, Reason, Verdict, believable, certain_from_the_start, judge
@@ -20,12 +21,12 @@ from tenuto.tracks.models import Recording, Track
 
 log = logging.getLogger(__name__)
 
-# Nothing heard of it for so long: whoever listened has stopped. Should they go on after all, it is judged again.
-ENDED_AFTER = timedelta(minutes=30)
 # A listen can be taken up again within a day; later, playing begins a new one.
 OPEN_FOR = timedelta(days=1)
 SETTLED_AT_ONCE = 500
 _FOR_GOOD = {Reason.OWNER, Reason.BY_LINK, Reason.ALREADY_COUNTED}
+# The source of what is heard on other people's pages. No cookie knows a listener again there.
+EMBED = "embed"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def begin(track: Track, listener: Listener, how: Circumstances, at: datetime) ->
         client=how.client,
         country=how.country,
         link_id=how.link_id,
+        in_history=listener.account is None or not is_paused(listener.account),
         not_counted=certain_from_the_start(by_owner, how.opened_by_link) or "",
     )
 
@@ -135,12 +137,18 @@ def _judge(listen: Listen, at: datetime, *, finally_: bool) -> Verdict | None:
 
 
 def _last_counted(listen: Listen) -> datetime | None:
-    """When this listener's last play of this track was counted: by the same browser, or by the same account."""
+    """When this listener's last play of this track was counted: by the same browser, or by the same account.
+
+    In players on other pages whoever loads the page again is another listener, so there one network and one family of
+    browsers count as one: too few rather than too many.
+    """
     same = [Q(listener=listen.listener)]
     if listen.account_id is not None:
         same.append(Q(account_id=listen.account_id))
+    if listen.source == EMBED:
+        same.append(Q(source=EMBED, network=listen.network, client=listen.client))
     counted = Listen.objects.filter(track_id=listen.track_id, counted_at__isnull=False).order_by("-counted_at")
-    # Two walks along two indexes; an "or" would be one walk along all listens of the track.
+    # A walk along an index for each; an "or" would be one walk along all listens of the track.
     found = [counted.filter(who).values_list("counted_at", flat=True).first() for who in same]
     return max((when for when in found if when is not None), default=None)
 

@@ -1,8 +1,10 @@
 """May this visitor hear it? Then at which address, and which file that is.
 
 A public track has one lasting address for everybody. Any other track is reached by a signed address that is tied to
-one listener and soon ends. Either way the decision is made again each time the address is used, so a link that is
-revoked falls silent with the next stretch of sound. Whatever is wrong, the answer is that there is nothing here.
+one listener and soon ends. So is sound in a player on somebody else's page, where no cookie says who listens: there
+the address itself names the listener, and whoever has it may use it, for anybody may hear that sound. Either way the
+decision is made again each time the address is used, so a link that is revoked falls silent with the next stretch of
+sound. Whatever is wrong, the answer is that there is nothing here.
 """
 
 import re
@@ -109,7 +111,7 @@ def address_for(
     recording: Recording, hearing: Hearing, listener: Listener, at: datetime, surface: Surface = Surface.STREAM
 ) -> str:
     """The address of a recording's sound for somebody who may hear it now."""
-    if hearing.reason is Reason.PUBLIC:
+    if hearing.reason is Reason.PUBLIC and surface is not Surface.EMBED:
         return recording.key
     until = int(at.timestamp() + 2 * (recording.seconds or 0) + PAUSES_SECONDS)
     return write_pass(Pass(recording.key, listener.binding, surface, hearing.link_id, until))
@@ -144,6 +146,9 @@ def open_address(request: HttpRequest, address: str, kind: str, at: datetime) ->
     if wanted.is_lasting:
         # Decided as for a stranger, so the answer can be the same for everybody.
         visitor = Visitor(country=country_of(request))
+    elif wanted.surface is Surface.EMBED:
+        # Decided as for a stranger too, but by the switch for embedding.
+        listener, visitor = Listener(wanted.binding), Visitor(country=country_of(request))
     else:
         listener = listener_of(request)
         if not constant_time_compare(listener.binding, wanted.binding):

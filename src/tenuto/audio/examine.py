@@ -4,16 +4,23 @@ import dataclasses
 import logging
 from datetime import date, datetime
 
+from django.db import transaction
+
 from tenuto.audio import store
 from tenuto.audio.names import title_of
 from tenuto.audio.sandbox import SANDBOX, within
 from tenuto.audio.store import Owner
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest
+from tenuto.base.events import publish as tell
+from tenuto.consent.answer import HOLD_EVERYTHING, answer
+from tenuto.consent.models import Act
+from tenuto.consent.reserving import was_lifted
 from tenuto.dsp.limits import QUICK
 from tenuto.dsp.look import look
 from tenuto.dsp.tags import Tags
-from tenuto.tracks.models import Recording, Track
+from tenuto.tracks.events import TrackDescribed, TrackIdentified
+from tenuto.tracks.models import Recording, Track, identity
 from tenuto.tracks.slugs import free_slug, slug_of
 
 log = logging.getLogger(__name__)
@@ -22,19 +29,29 @@ log = logging.getLogger(__name__)
 def examine(recording: Recording, at: datetime) -> None:
     """Note what the file is and says; raises SoundError when it is no use. Changes nothing it has noted before."""
     path, limits = store.path_of(recording.original, Owner.of(recording.track)), within(QUICK)
-    found, tags = SANDBOX.run(look, path, limits, reads=[path], limits=limits)
+    found, tags, reservations = SANDBOX.run(look, path, limits, reads=[path], limits=limits)
     recording.container, recording.codec = found.container, found.codec
     recording.channels, recording.sample_rate_hz = found.channels, found.sample_rate_hz
     recording.bits, recording.lossless = found.bits, found.is_lossless
-    recording.tags = as_json(tags)
+    recording.tags = as_json(tags) | ({"reservations": list(reservations)} if reservations else {})
     recording.stage, recording.stage_since, recording.progress = Recording.Stage.RENDERING, at, 0.0
-    recording.save(force_update=True)  # one that was taken away meanwhile must not come back
+    with transaction.atomic():
+        recording.save(force_update=True)  # one that was taken away meanwhile must not come back
+        if reservations:
+            hold_for_file(recording.track, at)
     if not Recording.objects.filter(track=recording.track).exclude(pk=recording.pk).exists():
-        suggest(recording.track, recording.filename, tags)
+        suggest(recording.track, recording.filename, tags, at)
 
 
-def suggest(track: Track, filename: str, tags: Tags) -> None:
+def hold_for_file(track: Track, at: datetime) -> None:
+    """The file says no to AI, so everything is held, unless its artist has said already that this is theirs to lift."""
+    if not was_lifted(track):
+        answer(track.owner, [track.pk], HOLD_EVERYTHING, Act.How.FILE, at=at)
+
+
+def suggest(track: Track, filename: str, tags: Tags, at: datetime) -> None:
     """Fill in what the artist has not said yet. Whatever they have typed meanwhile stays."""
+    before = identity(track)
     said: dict[str, object] = {}
     if tags.title and track.title == title_of(filename):
         said["title"] = tags.title[:200]
@@ -47,6 +64,10 @@ def suggest(track: Track, filename: str, tags: Tags) -> None:
         said["label"] = tags.label[:120]
     if tags.isrc and not track.isrc:
         said["isrc"] = tags.isrc
+    if tags.iswc and not track.iswc:
+        said["iswc"] = tags.iswc
+    if tags.upc and not track.upc:
+        said["upc"] = tags.upc
     if tags.composer and not track.credits:
         said["credits"] = [["Written by", tags.composer[:120]]]
     if len(tags.date) == len("2026-11-23") and track.release_date is None:
@@ -60,6 +81,10 @@ def suggest(track: Track, filename: str, tags: Tags) -> None:
         setattr(track, name, value)
     if said:
         track.save(update_fields=[*said, "changed_at"])
+    if identity(track) != before:
+        tell(TrackIdentified(track.pk, at))
+    if "genre" in said:
+        tell(TrackDescribed(track.pk, at))
 
 
 def as_json(tags: Tags) -> dict[str, object]:

@@ -33,7 +33,7 @@ def listens(account: Account) -> Iterator[Item]:
     for track in heard.iterator(chunk_size=100):
         receipts = track.listens.order_by("id").values(*_RECEIPT, link_name=F("link__name"))
         yield Words(f"{folder_of(track)}/listens.jsonl", as_json_lines(_rows(receipts)))
-    played = Listen.objects.filter(account=account).order_by("id")
+    played = Listen.objects.filter(account=account, in_history=True).order_by("id")
     plays = played.values(*_RECEIPT, track_title=F("track__title"), artist=F("track__owner__username"))
     yield Words("plays.jsonl", as_json_lines(_rows(plays)))
 

@@ -35,7 +35,7 @@ from tenuto.base.errors import BadRequest
 from tenuto.base.jobs import every, send
 from tenuto.base.models import Job
 from tenuto.dsp.errors import SoundError
-from tenuto.tracks.models import Recording
+from tenuto.tracks.models import Recording, Track
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,15 @@ def bring_to_ready(recording_id: int) -> None:
     except SoundError as error:
         log.info("recording %s refused: %s %s", recording.key, error.code, error)
         _end(recording, Stage.REFUSED, error.code)
+
+
+def take_over(recording: Recording, track: Track, at: datetime) -> Recording:
+    """The sound of one track as a new recording of another of the same artist; by the same way as an upload."""
+    with transaction.atomic():
+        made = arrive.copy_to(recording, track, at)
+        if made.stage == Stage.ARRIVED:
+            _set_out(made)
+    return made
 
 
 def try_again(recording: Recording) -> None:

@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from tenuto.accounts.models import Account
+from tenuto.safeguards.visitors.askers import address_of
 from tenuto.tracks.visitors import account_asking
 
 COOKIE = "tenuto_listener"
@@ -56,6 +57,11 @@ def listener_of(request: HttpRequest) -> Listener:
     return Listener(id_in_cookies(request.headers.get("Cookie", "")), account)
 
 
+def listener_called(word: str) -> Listener:
+    """Whoever listens in a player that keeps no cookie, by a word that it made up; never the same as any browser."""
+    return Listener(f"e{_digest(word)}")
+
+
 def new_listener(listener: Listener) -> tuple[Listener, str]:
     """The same with an id, and the cookie that will bring the id back; no cookie when there is an id already."""
     if listener.id:
@@ -79,10 +85,7 @@ def id_in_cookies(header: str) -> str:
 
 def network_of(request: HttpRequest, at: datetime) -> str:
     """A digest of the network address, the same for one address during one day (UTC), never twice the same after."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        # The last one was written by our own proxy; those before it by anybody.
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    address = address_of(request)
     day = at.astimezone(UTC).date().isoformat()
     return salted_hmac(f"tenuto.network.{day}", address, algorithm="sha256").hexdigest() if address else ""
 

@@ -4,7 +4,6 @@ POST /listens         {"key": track, "source": "page", "secret": â€¦, "again": â
 PATCH /listens/<key>  {"position": seconds, "heard": seconds}                     204; POST works too, for sendBeacon
 """
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -25,9 +24,11 @@ from tenuto.audio.models import Listen
 from tenuto.base.errors import BadRequest, NotFound
 from tenuto.rules.loudness import playback_gain_db
 from tenuto.rules.visibility import Hearing, Reason, Surface
+from tenuto.safeguards.visitors import guard
 from tenuto.tracks import access
 from tenuto.tracks.models import Recording, Track
 from tenuto.tracks.visitors import visitor_of
+from tenuto.web.sent import json_object
 
 _SOURCE = re.compile(r"[a-z][a-z-]{0,19}")
 ARTWORK_WIDTHS = (96, 320, 960)  # for the lock screen, the bar, and the page
@@ -65,20 +66,16 @@ def listens(request: HttpRequest) -> HttpResponseBase:
     track, hearing = access.track_by_key(visitor, str(wish.get("key", "")), Surface.STREAM, at)
     recording = playable(track)
     listener, cookie = new_listener(listener_of(request))
-    if wish.get("again"):  # the addresses have ended, or the audio was replaced meanwhile
-        listen = count.own_listen(str(wish["again"]), listener, at)
-        if listen.track_id != track.pk:
-            raise NotFound(f"listen {listen.key} is of another track")
-    else:
-        how = count.Circumstances(
-            source=source,
-            network=network_of(request, at),
-            client=client_of(request),
-            country=visitor.country or "",
-            link_id=hearing.link_id or by_secret,
-            opened_by_link=hearing.reason is Reason.SECRET_LINK,
-        )
-        listen = count.begin(track, listener, how, at)
+    guard.begin(request, listener.id, listener.account, track, recording, at)
+    how = count.Circumstances(
+        source=source,
+        network=network_of(request, at),
+        client=client_of(request),
+        country=visitor.country or "",
+        link_id=hearing.link_id or by_secret,
+        opened_by_link=hearing.reason is Reason.SECRET_LINK,
+    )
+    listen = go_on_or_begin(track, listener, how, str(wish.get("again") or ""), at)
     response = JsonResponse(for_player(track, recording, hearing, listener, listen, at))
     response.headers["Cache-Control"] = "private, no-store"
     give_cookie(response, cookie)
@@ -89,10 +86,34 @@ def listens(request: HttpRequest) -> HttpResponseBase:
 def listen(request: HttpRequest, key: str) -> HttpResponseBase:
     """The player reports. A listen of somebody else is a listen that does not exist."""
     at = timezone.now()
-    report = _body(request)
-    position, heard = _seconds(report, "position"), _seconds(report, "heard")
-    count.report(count.own_listen(key, listener_of(request), at), position, heard, at)
+    position, heard = report_in(_body(request))
+    listener = listener_of(request)
+    count_heard(request, count.own_listen(key, listener, at), listener, position, heard, at)
     return HttpResponse(status=204)
+
+
+def go_on_or_begin(track: Track, listener: Listener, how: count.Circumstances, again: str, at: datetime) -> Listen:
+    """The listen of this key, where its addresses have ended or its audio was replaced; without one, a new one."""
+    if not again:
+        return count.begin(track, listener, how, at)
+    listen = count.own_listen(again, listener, at)
+    if listen.track_id != track.pk:
+        raise NotFound(f"listen {listen.key} is of another track")
+    return listen
+
+
+def report_in(said: Mapping[str, Any]) -> tuple[float, float]:
+    """How far the track is and how much of it was heard, in seconds, if that is what is said."""
+    return _seconds(said, "position"), _seconds(said, "heard")
+
+
+def count_heard(
+    request: HttpRequest, listen: Listen, listener: Listener, position: float, heard: float, at: datetime
+) -> None:
+    """Note a report, and what of it is new where it is weighed against what was taken."""
+    before = listen.heard_seconds
+    after = count.report(listen, position, heard, at).heard_seconds
+    guard.hear(request, listener.id, listen.track_id, after - before, at)
 
 
 def playable(track: Track) -> Recording:
@@ -142,13 +163,7 @@ def _body(request: HttpRequest) -> Mapping[str, Any]:
     """The fields of a form, or of a JSON object."""
     if request.content_type != "application/json":
         return request.POST.dict()
-    try:
-        sent = json.loads(request.body)
-    except ValueError as error:
-        raise BadRequest(str(error)) from error
-    if not isinstance(sent, dict):
-        raise BadRequest("not an object")
-    return sent
+    return json_object(request)
 
 
 def _seconds(report: Mapping[str, Any], name: str) -> float:

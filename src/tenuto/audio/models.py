@@ -73,6 +73,20 @@ class Waveform(models.Model):
         return f"{self.recording_id} /{self.samples_per_pixel}"
 
 
+class MarkedCopy(models.Model):
+    """The copy of a recording that others download, with what it said of its use when it was made (audio.marked)."""
+
+    recording = models.OneToOneField(Recording, models.CASCADE, related_name="marked_copy")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    marks = models.CharField(max_length=64)  # the digest of all that it says
+    sidecar = models.BinaryField(default=b"")  # content credentials, where the file itself has no place for them
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(db_index=True)  # to the day
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} as {self.marks[:12]}"
+
+
 class Listen(models.Model):
     """Somebody pressed play. What later questions need is kept; network addresses are kept as keyed digests only."""
 
@@ -93,6 +107,8 @@ class Listen(models.Model):
     client = models.CharField(max_length=40, blank=True)  # browser or app family
     country = models.CharField(max_length=2, blank=True)
     link = models.ForeignKey(SecretLink, models.SET_NULL, null=True, blank=True, related_name="listens")
+    # Stands in what its listener sees of their own listening; where not, who it was is soon forgotten: audio.remember
+    in_history = models.BooleanField(default=True)
     counted_at = models.DateTimeField(null=True, blank=True)
     not_counted = models.CharField(max_length=30, blank=True)  # why not, once it is certain
 
@@ -104,10 +120,58 @@ class Listen(models.Model):
         ]
         indexes = [
             models.Index(name="listens_of_track", fields=["track", "-started_at"]),
+            # Whole days are counted once they are over: statistics.days
+            models.Index(name="listens_by_day", fields=["started_at"]),
             models.Index(name="listens_of_listener", fields=["listener", "track", "-started_at"]),
+            models.Index(
+                name="listens_in_history",
+                fields=["account", "-started_at", "-id"],
+                condition=Q(in_history=True, account__isnull=False),
+            ),
+            # What is to be forgotten soon; that is always few rows.
+            models.Index(
+                name="listens_to_forget", fields=["last_at"], condition=Q(in_history=False, account__isnull=False)
+            ),
+            # Of one network, what was counted last in players on other people's pages.
+            models.Index(
+                name="listens_embedded",
+                fields=["track", "network", "client", "-counted_at"],
+                condition=Q(source="embed", counted_at__isnull=False),
+            ),
             # The sweep asks for what is not decided yet; that is always few rows.
             models.Index(name="listens_undecided", fields=["last_at"], condition=Q(counted_at=None, not_counted="")),
+            # Plays of a stretch of time, by track: charts.
+            models.Index(name="plays_by_time", fields=["counted_at", "track"], condition=Q(counted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.track_id}"
+
+
+class Downloads(models.Model):
+    """How many people downloaded a track on a day (UTC), by country. Nobody is named, also not by a digest."""
+
+    track = models.ForeignKey(Track, models.CASCADE, related_name="downloads_by_day", db_index=False)
+    day = models.DateField()
+    country = models.CharField(max_length=2, blank=True)
+    people = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="downloads_of_a_day_once", fields=["track", "day", "country"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.people} of {self.track_id} on {self.day}"
+
+
+class PausedHistory(models.Model):
+    """Somebody does not want what they hear to be kept for them. No row: it is kept."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="paused_history"
+    )
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} since {self.since:%Y-%m-%d %H:%M}"

@@ -4,8 +4,8 @@ from django.conf import settings
 
 from tenuto.accounts.models import Account
 from tenuto.accounts.removal import Part, register
-from tenuto.audio.models import Listen, Rendition, Upload, Waveform
-from tenuto.base.ids import new_secret
+from tenuto.audio.models import Listen, MarkedCopy, Rendition, Upload, Waveform
+from tenuto.audio.remember import forget_who_listened
 
 BATCH = 100
 
@@ -30,8 +30,7 @@ def _plays(account: Account) -> list[str] | None:
     """What they heard of others stays counted. Each track's rows get a name of their own that leads nowhere."""
     heard = Listen.objects.filter(account=account).exclude(track__owner=account)
     tracks = list(heard.order_by().values_list("track_id", flat=True).distinct()[:BATCH])
-    for track_id in tracks:
-        heard.filter(track_id=track_id).update(account=None, listener=new_secret(), network="")
+    forget_who_listened(heard.filter(track_id__in=tracks))
     return [] if tracks else None
 
 
@@ -48,7 +47,7 @@ def _uploads(account: Account) -> list[str] | None:
 def _renditions(account: Account) -> list[str] | None:
     """What was made from their originals. The originals themselves go with the tracks."""
     digests: list[str] = []
-    for model in (Rendition, Waveform):
+    for model in (Rendition, Waveform, MarkedCopy):
         rows = list(
             model._default_manager.filter(recording__track__owner=account)
             .order_by("id")

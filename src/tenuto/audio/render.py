@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_tasks import task
 
@@ -18,18 +19,22 @@ from tenuto.audio.models import Rendition, Waveform
 from tenuto.audio.sandbox import SANDBOX, within
 from tenuto.audio.store import Owner
 from tenuto.base import storage
+from tenuto.base.events import on
+from tenuto.base.events import publish as tell
 from tenuto.base.ids import new_key
 from tenuto.base.jobs import every
 from tenuto.dsp.limits import ROOMY
 from tenuto.dsp.render import EVERYTHING, SKETCH_SO_FAR, Rendered
 from tenuto.dsp.render import render as render_sound
 from tenuto.dsp.waveform import SKETCH_POINTS
-from tenuto.tracks.models import Recording
-from tenuto.tracks.publish import sound_is_ready
+from tenuto.tracks.events import HoldReleased, SoundArrived, SoundReady
+from tenuto.tracks.models import Hold, Publication, Recording
+from tenuto.tracks.publish import locked, sound_is_ready
 
 # Often enough to see it grow, seldom enough that a minute of music costs a few writes.
 PROGRESS_EVERY_SECONDS = 0.7
 ABANDONED_AFTER = timedelta(days=1)
+AT_A_TIME = 200
 
 _RENDERED = [
     "seconds", "sketch", "loudness_lufs", "loudness_range_lu", "true_peak_dbtp", "warning", "refusal", "progress",
@@ -94,17 +99,50 @@ def keep(recording: Recording, rendered: Rendered, at: datetime) -> None:
             recording.stage, recording.stage_since, recording.ready_at = Recording.Stage.READY, at, at
         recording.save(update_fields=_RENDERED)
         become_current(recording, at)
+        tell(SoundArrived(recording.track_id, recording.pk, at))
 
 
 def become_current(recording: Recording, at: datetime) -> None:
-    """From now on this is what is heard, unless a later upload is heard already."""
+    """From now on this is what is heard, unless a later upload is heard already.
+
+    While it is held, what others hear stays.
+    """
+    locked(recording.track)  # nobody publishes between our question and our answer
     others = Recording.objects.filter(track_id=recording.track_id, current=True).exclude(pk=recording.pk)
     if others.filter(pk__gt=recording.pk).exists():
+        return
+    shared = Publication.objects.filter(track_id=recording.track_id, audible=True).exists()
+    if shared and others.exists() and Hold.standing().filter(recording=recording).exists():
         return
     others.update(current=False)
     Recording.objects.filter(pk=recording.pk).update(current=True)
     recording.current = True
     sound_is_ready(recording.track, at)
+    tell(SoundReady(recording.track_id, recording.pk, at))
+
+
+@on(HoldReleased)
+def let_in(event: HoldReleased) -> None:
+    """A replacement that was held takes its place."""
+    recording = Recording.objects.select_related("track").filter(pk=event.recording_id).first()
+    if recording is not None:
+        _take_its_place(recording, event.at)
+
+
+@every(seconds=60)
+def let_in_what_was_released(now: datetime) -> None:
+    """Replacements of whose release nobody was told."""
+    ready = Recording.objects.filter(stage=Recording.Stage.READY)
+    newer = ready.filter(track=OuterRef("track"), pk__gt=OuterRef("pk"))
+    released = ready.filter(current=False, hold__released_at__isnull=False).exclude(Exists(newer))
+    for recording in released.select_related("track").order_by("pk")[:AT_A_TIME]:
+        _take_its_place(recording, now)
+
+
+def _take_its_place(recording: Recording, at: datetime) -> None:
+    if not recording.current and recording == recording.track.newest_ready:
+        with transaction.atomic():
+            become_current(recording, at)
 
 
 @task(queue_name="audio")
@@ -117,9 +155,12 @@ def render_again(recording_id: int) -> None:
 
 @every(seconds=3600)
 def clear_scratch(now: datetime) -> None:
-    """Folders of attempts that were killed. A living one is hours old at most."""
-    for folder in Path(settings.SCRATCH_DIR).glob("render-*"):
-        if folder.stat().st_mtime < (now - ABANDONED_AFTER).timestamp():
+    """Folders of attempts that were killed: to render, to write an index anew, to identify a file. A living one is
+    hours old at most.
+    """
+    place, since = Path(settings.SCRATCH_DIR), (now - ABANDONED_AFTER).timestamp()
+    for folder in [found for kind in ("render", "volume", "identify") for found in place.glob(f"{kind}-*")]:
+        if folder.stat().st_mtime < since:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -39,7 +39,19 @@ class Owner:
         return cls(track.owner_id)
 
 
-Authority = Playback | Owner
+@dataclass(frozen=True)
+class Permit:
+    """AI code is handed the sound through the gate: that was decided, and the log says so already."""
+
+    allowed: bool
+    entry: int  # of the log
+
+    def __post_init__(self) -> None:
+        if not self.allowed or self.entry < 0:
+            raise NoRight("a use that was not allowed, or not written down")
+
+
+Authority = Playback | Owner | Permit
 
 
 def path_of(blob: Blob, by: Authority) -> Path:

@@ -34,6 +34,8 @@ from tenuto.web.errors import answer
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
 ALGORITHMS = ("sha1", "sha256", "md5")
+# Kept with the upload and given back to whoever asks: room for a long name in any script, and for the wishes.
+MOST_METADATA_LETTERS = 8_000
 PIECE_TYPE = "application/offset+octet-stream"
 
 View = Callable[..., HttpResponse]
@@ -133,6 +135,8 @@ def upload(request: HttpRequest, method: str, caller: Account, key: str) -> Http
 
 def read_metadata(said: str) -> dict[str, str]:
     """Upload-Metadata: pairs of a name and Base64, with commas between; a name alone has the empty value."""
+    if len(said) > MOST_METADATA_LETTERS:
+        raise Malformed(advice=_("Upload-Metadata is longer than %d letters.") % MOST_METADATA_LETTERS)
     named: dict[str, str] = {}
     for pair in said.split(",") if said.strip() else []:
         name, _space, value = pair.strip().partition(" ")

@@ -18,7 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^media/(?P<address>[^/]+)/(?P<kind>aac|opus)\.m3u8$", media.playlist, name="playlist"),
     path("media/<str:address>/master.m3u8", media.master, name="master"),
     path("tracks/<slug:key>/stream", media.stream, name="stream"),
+    path("tracks/<slug:key>/feed.m4a", media.feed_sound, name="feed-sound"),
     path("tracks/<slug:key>/download", media.download, name="download"),
+    path("tracks/<slug:key>/download.c2pa", media.credentials, name="credentials"),
     re_path(
         r"^tracks/(?P<key>[\w-]+)/waveform-(?P<samples_per_pixel>[0-9]{1,7})\.(?P<form>dat|json)$",
         media.waveform,
