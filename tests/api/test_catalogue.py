@@ -92,6 +92,12 @@ def test_what_a_track_says_of_itself_changes_only_where_asked(alma: Account, ske
     assert answer["credits"] == [{"role": "Mastered", "name": "Kettle Room"}]
 
 
+def test_a_title_is_one_line(alma: Account, sketch: Track) -> None:
+    change = {"title": "Quay\r\n\r\nbells", "description": "two\nlines"}
+    answer = by_token(alma).patch(f"/api/v1/me/tracks/{sketch.key}", change, content_type=JSON).json()
+    assert (answer["title"], answer["description"]) == ("Quay bells", "two\nlines")
+
+
 def test_an_empty_title_is_refused_and_nothing_changes(alma: Account, sketch: Track) -> None:
     answer = by_token(alma).patch(f"/api/v1/me/tracks/{sketch.key}", {"title": "  "}, content_type=JSON)
     assert answer.status_code == 422

@@ -140,6 +140,19 @@ def test_a_profile_gets_its_picture(alma: Account, alma_program: Client) -> None
     assert alma_program.post("/api/v1/me/pictures/banner", {"picture": words}).status_code == 400
 
 
+@pytest.mark.parametrize("sent", ["[" * 100_000, '{"bio": ' * 2_000 + "1" + "}" * 2_000, '{"x": {"y": ["\\ud800"]}}'])
+def test_json_that_nobody_can_read_is_refused(alma_program: Client, sent: str) -> None:
+    answer = alma_program.patch("/api/v1/me", sent, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+
+
+def test_a_name_is_one_line(alma_program: Client) -> None:
+    change = {"name": " Alma\r\nSubject: x\t\x07", "bio": "two\nlines"}
+    answer = alma_program.patch("/api/v1/me", change, content_type="application/json").json()
+    assert (answer["name"], answer["bio"]) == ("Alma Subject: x", "two\nlines")
+
+
 def test_a_text_with_nul_is_refused_on_every_database(alma_program: Client) -> None:
     assert alma_program.patch("/api/v1/me", {"bio": "a\0b"}, content_type="application/json").status_code == 400
     assert alma_program.get("/api/v1/people/a%00b").status_code == 404

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from tenuto.accounts.models import Account
 from tenuto.accounts.tokens import issue
 from tenuto.api.urls import api
+from tests.agreements.agreeing import label
 from tests.tracks import catalogue
 
 pytestmark = pytest.mark.slow
@@ -36,8 +37,9 @@ def _one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def headers(alma: Account) -> dict[str, str]:
-    """Alma's program, with a track to hit by chance."""
+    """Alma's program, with a track and an organisation to hit by chance."""
     catalogue.public(alma)
+    label(alma)
     return {"Authorization": f"Bearer {issue(alma, 'fuzz', None)[1]}"}
 
 
