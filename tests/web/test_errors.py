@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -21,6 +23,14 @@ def test_programs_are_answered_in_json(client: Client) -> None:
         response = client.get(path, headers={"Accept": accept})
         assert response.status_code == 404
         assert response.json()["code"] == "not_found"
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused_with_a_page(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    response = client.get("/", headers={"Host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "elsewhere.example" not in response.content.decode()
 
 
 @pytest.mark.parametrize("error", [BadRequest, NotFound, NotAllowed, OverLimit, TenutoError])

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,15 @@ def answer(request: HttpRequest, error: TenutoError) -> HttpResponse:
         request.path.startswith(FOR_PROGRAMS)
         or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     ):
-        return JsonResponse({"code": error.code, "detail": str(error.advice)}, status=error.status)
-    return render(request, "web/error.html", {"advice": error.advice, "status": error.status}, status=error.status)
+        told = {"code": error.code, "detail": str(error.advice), **error.besides}
+        return JsonResponse(told, status=error.status, headers=dict(error.headers))
+    if not hasattr(request, "user"):  # refused before anybody was recognised: an unknown host, say
+        request.user = AnonymousUser()
+    context = {"advice": error.advice, "status": error.status, **error.besides}
+    response = render(request, error.template, context, status=error.status)
+    for name, value in error.headers.items():
+        response.headers[name] = value
+    return response
 
 
 class PlainErrors:

@@ -42,12 +42,14 @@ class SentFile:
 class Repeat:
     """Leave for the front to give the same visitor, or everybody, the same file again for a moment, unasked.
 
-    `sent` is told of each answer given so, with the cookies of whoever asked. It must not wait for anything.
+    `admits` is asked before each answer given so, with the headers and the address of whoever asks: where it says no,
+    the question goes to the view. `sent` is told of each, with their cookies. Neither may wait for anything.
     """
 
     seconds: float
     to_everybody: bool
     sent: Callable[[str, Asked, Answer], None] | None = None
+    admits: Callable[[Callable[[str], str | None], str, Asked, Answer], bool] | None = None
 
 
 class FileAnswer(StreamingHttpResponse):

@@ -4,18 +4,26 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Everything comes from here. `data:` pictures are small glyphs in style sheets; `blob:` is a picture chosen for upload.
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-)
+
+def policy(framed_by: str = "'none'") -> str:
+    """Everything comes from here, and only those named may put it into a frame.
+
+    `data:` pictures are small glyphs in style sheets; `blob:` is a picture chosen for upload.
+    """
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {framed_by}",
+        ]
+    )
+
+
+POLICY = policy()
 
 
 class SecurityHeaders:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
-OURS = ("web/", "accounts/", "tracks/", "audio/")
+OURS = ("web/", "accounts/", "tracks/", "audio/", "browse/", "embed/", "statistics/")
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s+layer\(([\w.-]+)\);""")
 
 

@@ -7,6 +7,17 @@ export class Refused extends Error {
   }
 }
 
+/** More music than may be taken for now; after so many seconds it goes on. */
+export class Later extends Refused {
+  constructor(seconds) {
+    super(429)
+    this.seconds = seconds
+  }
+}
+
+/** Where a player asks again by itself; what is further away is for tomorrow, and people are told so. */
+export const LONGEST_WAIT_SECONDS = 120
+
 /** No answer: the network is gone, or the server is. */
 export class Unreachable extends Error {}
 
@@ -44,6 +55,23 @@ async function ask(address, method, wish) {
   }
   // A server that is being restarted behind a proxy says 502 to 504: that is no answer either.
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(String(response.status))
+  if (response.status === 429) throw new Later(secondsToWait(response))
   if (!response.ok) throw new Refused(response.status)
   return response
+}
+
+/** Why the sound behind an address does not come: seconds to wait where that is all, else null. Fetches a byte. */
+export async function delay(address) {
+  try {
+    const response = await fetch(address, { credentials: "same-origin", headers: { "Range": "bytes=0-0" } })
+    await response.body?.cancel()
+    return response.status === 429 ? secondsToWait(response) : null
+  } catch {
+    return null
+  }
+}
+
+function secondsToWait(response) {
+  const told = Number(response.headers.get("Retry-After"))
+  return Number.isFinite(told) && told > 0 ? told : 15
 }

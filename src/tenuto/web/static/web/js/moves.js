@@ -6,6 +6,7 @@
 /** A new page begins at its content: the reader's place must not stay on a link that is gone. */
 function begin(event) {
   if (!isWholePage(event.detail.ctx)) return
+  document.documentElement.lang = document.body.lang // whoever signed in may speak another language
   if (document.activeElement && document.activeElement !== document.body) return
   document.getElementById("main")?.focus({ preventScroll: true })
 }

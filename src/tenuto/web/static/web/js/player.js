@@ -3,7 +3,7 @@
  * what shows it listens for "change" (what plays, and how) and "time" (where it is).
  *
  * status: "empty", "paused", "loading", "playing"
- * trouble: null, or "offline", "gone", "preparing", "unplayable", "blocked"; the page has words for each
+ * trouble: null, or "offline", "gone", "preparing", "enough", "unplayable", "blocked"; the page has words for each
  */
 
 import { Hearing } from "./hearing.js"
@@ -164,6 +164,18 @@ export class Player extends EventTarget {
     this.#change(queues.clear(this.queue))
   }
 
+  /** Go on with a queue that was kept elsewhere, without a sound until somebody presses play. */
+  goOnWith(queue, position) {
+    if (this.isPlaying) return
+    this.#leave()
+    const item = queues.current(queue)
+    if (item) memory.keepPosition(item.key, position, item.seconds)
+    this.#adopt(queue)
+    this.#position = item ? memory.positionOf(item.key) : 0
+    this.#keepQueue()
+    this.#announce("time")
+  }
+
   /** Somebody signed in or out: what was not for everybody stays with the account that heard it. */
   belongTo(account) {
     const kept = memory.get("tenuto.account") ?? ""
@@ -246,6 +258,7 @@ export class Player extends EventTarget {
 
   #refused(error) {
     if (error instanceof listens.Unreachable) this.#wait()
+    else if (error instanceof listens.Later) this.#later(error.seconds)
     else if (error.status === 404) this.#set("paused", "gone")
     else if (error.status === 409) this.#set("paused", "preparing")
     else this.#set("paused", "unplayable")
@@ -260,10 +273,27 @@ export class Player extends EventTarget {
     this.#retry = setTimeout(() => this.#begin(this.#position, again), patience)
   }
 
+  /** More was taken than may be for now. A moment is waited for in silence; a day is not. */
+  #later(seconds) {
+    if (seconds > listens.LONGEST_WAIT_SECONDS) return this.#set("paused", "enough")
+    this.#set("loading", null)
+    const data = this.#sound.now.data
+    const again = data && data.key === this.item?.key ? data.listen : null
+    this.#retry = setTimeout(() => this.#begin(this.#position, again), seconds * 1000)
+  }
+
   /** The sound broke off. Its address may have ended, so ask for another one and go on where it was. */
-  #failed() {
+  async #failed() {
     const data = this.#sound.now.data
     if (!data || data.key !== this.item?.key || !this.isPlaying) return
+    const turn = this.#turn
+    const source = this.#sound.now.source
+    const seconds = source && navigator.onLine ? await listens.delay(source) : null
+    if (turn !== this.#turn || !this.isPlaying) return
+    if (seconds !== null) {
+      this.#later(seconds)
+      return
+    }
     const now = Date.now()
     const twice = now - this.#lastFailure < AGAIN_WITHIN_MS
     this.#lastFailure = now

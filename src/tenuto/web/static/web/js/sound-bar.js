@@ -6,8 +6,11 @@ import { clock, fill, length } from "./clock.js"
 import { player } from "./now.js"
 import "./wave-form.js"
 
+const NO_COVER = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
+
 class SoundBar extends HTMLElement {
   #leave = null
+  #cover = null
   #isHeld = false
 
   connectedCallback() {
@@ -23,6 +26,8 @@ class SoundBar extends HTMLElement {
     this.addEventListener("input", this.#slide, { signal })
     this.addEventListener("change", () => (this.#isHeld = false), { signal })
     this.addEventListener("keydown", this.#keys, { signal })
+    // The cover of a track that is no longer shared with one is gone with it.
+    this.#part("cover").addEventListener("error", (event) => (event.target.src = NO_COVER), { signal })
     player.addEventListener("change", this.#show, { signal })
     player.addEventListener("time", this.#place, { signal })
     this.#show()
@@ -64,6 +69,15 @@ class SoundBar extends HTMLElement {
     player.skip(by)
   }
 
+  /** Nothing of what played last stays in the page: it may have been for those alone who signed out. */
+  #forget() {
+    this.#part("title").textContent = this.#part("artist").textContent = ""
+    this.#part("title").setAttribute("href", "/")
+    this.#part("cover").setAttribute("src", "data:,")
+    this.#part("wave").removeAttribute("data-peaks")
+    this.#cover = null
+  }
+
   toggleQueue(open = this.#part("queue").hidden) {
     const [panel, key] = [this.#part("queue"), this.querySelector("[data-act=queue]")]
     panel.hidden = !open
@@ -75,13 +89,13 @@ class SoundBar extends HTMLElement {
   #show = () => {
     const item = player.item
     this.hidden = !item
-    if (!item) return
+    if (!item) return this.#forget()
     const title = this.#part("title")
     if (title.textContent !== item.title) title.textContent = item.title
     if (title.getAttribute("href") !== item.url) title.setAttribute("href", item.url)
     this.#part("artist").textContent = item.artist
-    const cover = this.#part("cover")
-    if (cover.getAttribute("src") !== item.cover) cover.setAttribute("src", item.cover)
+    if (this.#cover !== item.cover) this.#part("cover").setAttribute("src", item.cover)
+    this.#cover = item.cover
     const wave = this.#part("wave")
     if (wave.dataset.peaks !== item.peaks) wave.dataset.peaks = item.peaks ?? ""
     this.#part("position").setAttribute("aria-label", fill(this.dataset.positionLabel, item))

@@ -43,6 +43,11 @@ class Voice extends EventTarget {
     this.#audio.load()
   }
 
+  /** The address that plays. */
+  get source() {
+    return this.#audio.src
+  }
+
   async play() {
     await this.#raise()
     await this.#audio.play()

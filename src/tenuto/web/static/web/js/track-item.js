@@ -46,7 +46,8 @@ class TrackItem extends HTMLElement {
 
   #press = (event) => {
     const button = event.target.closest("button")
-    if (!button) return
+    // A track's page has items of other tracks within it: each answers for its own buttons only.
+    if (button?.closest("track-item") !== this) return
     if (button.matches(".play")) {
       if (this.#isCurrent) player.toggle()
       else this.#play()

@@ -1,0 +1,1 @@
+"""How each language writes days, where it is not how English does."""
