@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 from tenuto.demo.pieces.piece import Piece
 from tenuto.dsp.loudness import LoudnessMeter, PeakMeter, decibels
@@ -41,14 +42,17 @@ def impression(piece: Piece) -> Impression:
     assert lufs is not None
     assert peak is not None
     middle = sound.mean(axis=0)
+    # In silence up to a length of small factors: one with a large prime takes four times as long to transform.
+    size = next_fast_len(len(middle), real=True)
+    spectrum, frequency = np.abs(np.fft.rfft(middle, size)) ** 2, np.fft.rfftfreq(size, 1 / piece.rate_hz)
     whole = len(middle) // piece.rate_hz * piece.rate_hz
     energy = np.square(middle[:whole].reshape(-1, piece.rate_hz)).mean(axis=1, dtype=np.float64)
     return Impression(
         seconds=piece.seconds,
         lufs=lufs,
         true_peak_db=peak,
-        bands_db=_bands(middle, piece.rate_hz),
-        tones=_tones(middle, piece.rate_hz),
+        bands_db=_bands(spectrum, frequency),
+        tones=_tones(spectrum, frequency),
         seconds_db=10 * np.log10(energy + 1e-12),
         onsets_per_second=_onsets(middle, piece.rate_hz) / piece.seconds,
         sides_alike=_alikeness(sound),
@@ -61,16 +65,12 @@ def _alikeness(sound: NDArray[np.float32]) -> float:
     return float(left @ right / np.sqrt((left @ left) * (right @ right)))
 
 
-def _bands(middle: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
-    energy = np.abs(np.fft.rfft(middle)) ** 2
-    frequency = np.fft.rfftfreq(len(middle), 1 / rate_hz)
+def _bands(energy: NDArray[np.floating], frequency: NDArray[np.floating]) -> NDArray[np.float64]:
     sums, _ = np.histogram(frequency, EDGES_HZ, weights=energy)
     return np.asarray(10 * np.log10(sums / sums.sum() + 1e-12))
 
 
-def _tones(middle: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
-    energy = np.abs(np.fft.rfft(middle)) ** 2
-    frequency = np.fft.rfftfreq(len(middle), 1 / rate_hz)
+def _tones(energy: NDArray[np.floating], frequency: NDArray[np.floating]) -> NDArray[np.float64]:
     melodic = (frequency > 100) & (frequency < 2000)
     tone = np.round(12 * np.log2(frequency[melodic] / 261.63)).astype(int) % 12
     sums = np.bincount(tone, np.sqrt(energy[melodic]), 12)

@@ -11,12 +11,14 @@ from tenuto.accounts.models import Account, Follow
 from tenuto.audio import arrive, journey
 from tenuto.audio.models import Upload
 from tenuto.base import queue
+from tenuto.consent.models import Act
 from tenuto.demo import load
 from tenuto.demo.catalogue import ARTISTS, ENTRIES, LISTENERS, PASSWORD, Artist, Entry
 from tenuto.demo.load import date_back, load_file, load_people
 from tenuto.demo.write import DemoFile, file_name, recipe_digest, tags, write_catalogue
 from tenuto.dsp.encode import write_audio
 from tenuto.dsp.tags import read_tags, write_tags
+from tenuto.rules.cells import cells_in
 from tenuto.rules.visibility import Audience
 from tenuto.terms.models import Acceptance, Version
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
@@ -151,3 +153,13 @@ def test_whoever_deletes_a_demo_track_has_deleted_it(monkeypatch: pytest.MonkeyP
     Account.objects.all().delete()
     load.load_catalogue(said.append)
     assert Account.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_artists_of_the_demo_allow_what_the_catalogue_says_and_nothing_else() -> None:
+    load.publish_terms()
+    load_people()
+    for artist in ARTISTS:
+        account = Account.objects.get(username=artist.handle)
+        answered = Act.objects.filter(account=account).values_list("allowed", flat=True)
+        assert {str(cell) for mask in answered for cell in cells_in(mask)} == set(artist.allows)

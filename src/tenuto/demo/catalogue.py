@@ -17,6 +17,23 @@ class Artist:
     place: str
     bio: str
     links: tuple[tuple[str, str], ...]
+    allows: tuple[str, ...] = ()  # cells, for everything they upload; without any they have not answered yet
+
+
+# Three of the six let their music be put in order, each as far as they like.
+TO_BE_HEARD = ("recording/organisation/input",)
+TO_BE_FOUND = (*TO_BE_HEARD, "recording/organisation/inform")
+TO_BE_LEARNED_FROM = (*TO_BE_FOUND, "recording/organisation/train", "metadata/organisation/train")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What somebody of the demo says at a moment of a piece, and what they are answered."""
+
+    by: str
+    at: float
+    words: str
+    answers: tuple[tuple[str, str], ...] = ()  # by whom, and what
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,7 @@ class Entry:
     bits: int = 16
     bit_rate: int | None = None
     hours_ago: int = 0  # how long it has been public
+    said: tuple[Line, ...] = ()  # along it
 
 
 ARTISTS = (
@@ -60,6 +78,7 @@ ARTISTS = (
         "Two lighthouses, one van, four synthesisers of which three stay in tune. We write between midnight and the "
         "first bus, which is also when we rehearse, to the sorrow of the second floor.",
         (("Concerts", "https://os-faros.example/concertos"), ("Our van, for sale", "https://os-faros.example/van")),
+        TO_BE_LEARNED_FROM,
     ),
     Artist(
         "mara-oke",
@@ -68,6 +87,7 @@ ARTISTS = (
         "Electric piano, tape and weather. I teach botany on weekdays; the plants hear everything first and have "
         "never once asked for a drop.",
         (("The tape list", "https://mara-oke.example/tapes"),),
+        TO_BE_FOUND,
     ),
     Artist(
         "low-tide-radio",
@@ -79,6 +99,7 @@ ARTISTS = (
             ("Tide tables", "https://low-tide-radio.example/tides"),
             ("Listen live, at low water", "https://low-tide-radio.example/live"),
         ),
+        TO_BE_LEARNED_FROM,
     ),
     Artist(
         "granite-and-daughters",
@@ -87,6 +108,7 @@ ARTISTS = (
         "A mother, three daughters, gut strings and a kitchen with a good ceiling. Everything here was played at the "
         "table; you will hear the table.",
         (("Sheet music, free", "https://granite-daughters.example/sheets"),),
+        TO_BE_HEARD,
     ),
     Artist(
         "hexen-choir",
@@ -122,6 +144,17 @@ ENTRIES = (
         downloads=True,
         bits=24,
         hours_ago=2,
+        said=(
+            Line("lin", 20, "You can hear it is still dark."),
+            Line("mara-oke", 63, "When the accordion breathes in and then simply does not play. Yes."),
+            Line(
+                "bo",
+                71,
+                "That chain at the left. I was there for a second.",
+                (("alma", "It held a boat that had left, @bo. I have not found out why."),),
+            ),
+            Line("hexen-choir", 96, "Is this the hull? Please say it is the hull."),
+        ),
     ),
     Entry(
         "stairwell",
@@ -160,7 +193,11 @@ ENTRIES = (
         ("motorik", "sequencer", "lighthouse", "128 bpm"),
         ".m4a",
         "A red and white lighthouse throws yellow beams over a dark sea.",
-        (("Synthesisers, drums", "Os Faros"), ("Lamp", "Faro de Cíes, two flashes every eight seconds")),
+        (
+            ("Synthesisers, drums", "Os Faros"),
+            ("Lamp", "Faro de Cíes, two flashes every eight seconds"),
+            ("mastering", "Low Tide Radio"),
+        ),
         licence="cc-by",
         hours_ago=9 * 24,
     ),

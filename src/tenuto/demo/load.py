@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -20,16 +21,25 @@ from tenuto.accounts.models import Account, Follow, ProfileLink
 from tenuto.audio import arrive, journey
 from tenuto.audio.models import Upload
 from tenuto.base import pictures
+from tenuto.base.events import publish as tell
+from tenuto.comments.models import Comment, Named
+from tenuto.consent.answer import Wish, answer_by_default
+from tenuto.consent.models import Act
 from tenuto.demo.artwork.paper import as_jpeg
 from tenuto.demo.artwork.portraits import banner, face
 from tenuto.demo.catalogue import ARTISTS, ENTRIES, LISTENERS, PASSWORD, Artist, Entry, artist
+from tenuto.demo.shelves import fill_shelves
+from tenuto.demo.together import fill_together
 from tenuto.demo.write import DemoFile, file_name, write_catalogue
+from tenuto.rules.cells import cell_named, mask_of
+from tenuto.rules.comments import handles_in
 from tenuto.rules.visibility import Audience
 from tenuto.terms.accepting import accept
 from tenuto.terms.models import Acceptance, Version
 from tenuto.terms.versions import FIRST, in_force
 from tenuto.terms.versions import publish as publish_version
 from tenuto.tracks import links, publish
+from tenuto.tracks.events import TrackDescribed
 from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 
 Say = Callable[[str], None]
@@ -38,6 +48,7 @@ Say = Callable[[str], None]
 BLANKS = {
     "[name and address of the operator]": "whoever has started this demo on their machine",
     "[e-mail address]": "demo@tenuto.example",
+    "[3]": "3",
     "[30]": "30",
     "[35]": "35",
     "[country]": "the country in which this machine stands",
@@ -61,6 +72,8 @@ def load_catalogue(say: Say) -> None:
             say(f"{done:>3} of {of}  {artist(entry.artist).name}: {entry.title}")
 
         write_catalogue(home / "demo", bring, ENTRIES)
+        fill_shelves(timezone.now())
+        fill_together(timezone.now())
         until = time.monotonic() + LONGEST_WAIT_S
         while date_back() and time.monotonic() < until:
             time.sleep(1)
@@ -112,7 +125,9 @@ def load_file(file: DemoFile, at: datetime) -> Recording:
     if not recording.track.description:
         with transaction.atomic():
             _describe(recording.track, file.entry)
+            tell(TrackDescribed(recording.track.pk, at))
             _share(recording.track, file.entry, owner, at)
+            _talk(recording.track, file.entry, at)
     return recording
 
 
@@ -147,6 +162,9 @@ def _sign_up_artist(artist: Artist) -> None:
         ProfileLink.objects.bulk_create(
             ProfileLink(account=account, label=label, url=url) for label, url in artist.links
         )
+        if artist.allows and Version.objects.exists():
+            wish = Wish(allowed=mask_of(map(cell_named, artist.allows)))
+            answer_by_default(account, wish, Act.How.SIGN_UP, at=timezone.now())
 
 
 def _sign_up(handle: str, name: str, **facts: object) -> Account:
@@ -191,6 +209,7 @@ def _describe(track: Track, entry: Entry) -> None:
     track.licence = entry.licence
     track.downloads = entry.downloads
     track.save(update_fields=["description", "tags", "credits", "artwork_words", "licence", "downloads", "changed_at"])
+    tell(TrackDescribed(track.pk, timezone.now()))
 
 
 def _share(track: Track, entry: Entry, owner: Account, at: datetime) -> None:
@@ -207,6 +226,24 @@ def _share(track: Track, entry: Entry, owner: Account, at: datetime) -> None:
     for name in entry.links:
         if name not in named:
             links.make(track, name, None, by=owner, at=at)
+
+
+def _talk(track: Track, entry: Entry, at: datetime) -> None:
+    """What people say along it: its sound may still be on its way, so it is noted as if they had heard it."""
+    there = {account.username: account for account in Account.objects.filter(username__in=_handles())}
+    for line in entry.said:
+        if line.by in there:
+            said = _noted(track, there[line.by], line.words, at, at_seconds=line.at)
+            for by, words in line.answers:
+                if by in there:
+                    _noted(track, there[by], words, at, parent=said)
+
+
+def _noted(track: Track, by: Account, words: str, at: datetime, **place: Any) -> Comment:
+    said = Comment.objects.create(track=track, author=by, words=words, said_at=at, **place)
+    named = Account.objects.filter(username__in=handles_in(words))
+    Named.objects.bulk_create(Named(comment=said, account=one) for one in named)
+    return said
 
 
 def _mark() -> Path:

@@ -19,6 +19,9 @@ ONLY_LOAD = "--only-load"
 
 
 def main(typed: list[str]) -> None:
+    serve = [sys.executable, "-P", "-m", "tenuto.server.command", "serve", "--next-free-port", *typed]
+    if not {"-h", "--help"}.isdisjoint(typed):
+        os.execv(sys.executable, serve)  # noqa: S606  # whoever asks what there is wants no catalogue yet
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenuto.server.settings")
     django.setup()
     from tenuto.demo import load  # knows tables, so it needs Django to be set up
@@ -33,8 +36,7 @@ def main(typed: list[str]) -> None:
     names = ", ".join([*(artist.handle for artist in ARTISTS), *(handle for handle, _, _ in LISTENERS)])
     console.print(f"Sign in as [bold]{names}[/]; the password of each is [bold]{PASSWORD}[/].")
     if not load.is_loaded():
-        subprocess.Popen([sys.executable, "-m", "tenuto.demo.start", ONLY_LOAD])  # noqa: S603  # this very program
-    serve = [sys.executable, "-m", "tenuto.server.command", "serve", "--next-free-port", *typed]
+        subprocess.Popen([sys.executable, "-P", "-m", "tenuto.demo.start", ONLY_LOAD])  # noqa: S603  # this very program
     os.execv(sys.executable, serve)  # noqa: S606  # no shell is wanted
 
 
