@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
-from django.urls import path
+from django.urls import include, path
 
 from tenuto.rules.ranges import Answer, Asked
 from tenuto.web.files import Repeat, SentFile, file_response
@@ -53,8 +53,8 @@ def again(request: HttpRequest) -> HttpResponseBase:
 
     place = Path(settings.STORE_DIR) / "song"
     offered = SentFile(place, place.stat().st_size, "song", "audio/mp4")
-    everybody = "everybody" in request.GET
-    return file_response(request, offered, Repeat(0.4, everybody, sent))
+    seconds = 0.2 if "briefly" in request.GET else 3600.0
+    return file_response(request, offered, Repeat(seconds, "everybody" in request.GET, sent))
 
 
 def tally(request: HttpRequest) -> HttpResponse:
@@ -84,7 +84,8 @@ def breaks(request: HttpRequest) -> HttpResponseBase:
 
 
 def nap(request: HttpRequest) -> HttpResponse:
-    time.sleep(0.7)
+    (settings.HOME / "napping").touch()
+    time.sleep(0.4)
     return HttpResponse("slept")
 
 
@@ -97,6 +98,8 @@ def odd(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", include("tenuto.safeguards.signals.urls")),  # every answer names them to machines
+    path("", include("tenuto.safeguards.visitors.urls")),  # pages hide a decoy
     path("echo", echo),
     path("echo/<path:rest>", echo),
     path("uploads", upload),

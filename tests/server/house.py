@@ -1,7 +1,6 @@
 """A whole Tenuto in processes of its own, in a folder of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.architecture.source import ROOT
+from tests.migrated import begin
 
-COMMAND = [sys.executable, "-m", "tenuto.server.command"]
+COMMAND = [sys.executable, "-P", "-m", "tenuto.server.command"]  # as bin/tenuto does
 
 
 class House:
@@ -26,6 +26,14 @@ class House:
             **environment,
         }
 
+    def make(self) -> "House":
+        """Make it ready for any command, as the first one in a new home does."""
+        if "TENUTO_DATABASE" not in self.environment:
+            begin(self.home)
+        ran = self.run("migrate")
+        assert ran.returncode == 0, ran.stderr
+        return self
+
     def run(self, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
         """One command to its end."""
         return subprocess.run(
@@ -34,7 +42,8 @@ class House:
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """A command that goes on, in a process group of its own so that all of it can be killed."""
-        return subprocess.Popen([*COMMAND, *arguments], env=self.environment, start_new_session=True)
+        self.home.mkdir(exist_ok=True)
+        return subprocess.Popen([*COMMAND, *arguments], env=self.environment, start_new_session=True, cwd=self.home)
 
     def inside(self, code: str) -> str:
         """What a piece of code prints that runs with this home's settings."""
@@ -50,15 +59,9 @@ class House:
         return ran.stdout
 
 
-def until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for something that other processes bring about."""
+def until(true: Callable[[], object], seconds: float = 120) -> None:
+    """Wait for something that other processes bring about. How long they may take is no claim of any test."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -37,7 +37,7 @@ Spoil = Callable[[dict[str, bytes]], None]
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house = House(tmp_path_factory.mktemp("home"))
-    assert house.run("migrate").returncode == 0
+    house.make()
     house.inside(LIFE)
     return house
 
@@ -174,3 +174,43 @@ def test_a_backup_of_a_home_with_a_hole_is_refused(house: House, backup: Path, t
     assert ran.returncode == 1
     assert "is missing" in " ".join(ran.stderr.split())
     assert not (tmp_path / "second.tar").exists()
+
+
+# Alma has registered a work, and the gate has put it into the index.
+KNOWN = """
+from django.conf import settings
+from tests.matches.world import agreed, begin, registered
+from tests.people import person
+begin(settings.INDEX_DIR)
+agreed(person("bo", "Bo"))
+registered(agreed(person("alma", "Alma Ferreira")), 1)
+"""
+# Bo uploads that work, before and after the sweep has looked for what is lost.
+UPLOADED = """
+from django.utils import timezone
+from tenuto.accounts.models import Account
+from tenuto.gate.reconcile import read_again_what_is_lost
+from tenuto.matches.models import Match
+from tenuto.tracks.models import Hold
+from tests.ai.pieces import piece
+from tests.gate.working import worked_off
+from tests.matches.world import again, uploaded
+track = uploaded(Account.objects.get(username="bo"), piece(1))
+print(Match.objects.count(), Hold.waiting().count(), again(track).publication.audible)
+read_again_what_is_lost(timezone.now())
+worked_off()
+print(Match.objects.count(), Hold.waiting().count(), again(track).publication.audible)
+"""
+
+
+def test_a_restored_home_lets_nothing_pass_before_registered_works_are_known_again(tmp_path: Path) -> None:
+    house = House(tmp_path / "home").make()
+    house.inside(KNOWN)
+    assert list((house.home / "index").rglob("*.arrays"))
+    file = tmp_path / "tenuto.tar"
+    assert house.run("backup", str(file)).returncode == 0
+    with tarfile.open(file) as tar:
+        assert not [name for name in tar.getnames() if "index" in name or "arrays" in name]
+    other = House(tmp_path / "other")
+    assert other.run("restore", str(file)).returncode == 0
+    assert other.inside(UPLOADED).splitlines()[-2:] == ["0 1 False", "1 0 False"]

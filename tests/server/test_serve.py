@@ -11,7 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.server.house import House, free_port, until
+from tests.ports import free_port
+from tests.server.house import House, until
 
 pytestmark = pytest.mark.slow
 
@@ -47,8 +48,8 @@ def served(tmp_path: Path) -> Iterator[tuple[House, int, "subprocess.Popen[bytes
     house, port = House(tmp_path / "home"), free_port()
     server = house.start("serve", "--port", str(port), "--workers", "1", "--jobs", "1")
     try:
-        until(lambda: answers(port), seconds=60)
-        until(lambda: health(port).get("ok"), seconds=60)
+        until(lambda: answers(port))
+        until(lambda: health(port).get("ok"))
         yield house, port, server
     finally:
         for pid in [*children(server.pid), server.pid] if is_alive(server.pid) else []:
@@ -72,12 +73,12 @@ def test_it_serves_restarts_what_dies_and_ends_whole(served: tuple[House, int, "
         found = [pid for pid in children(server.pid) if b"\0work\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         return bool(found) and found != [worker]
 
-    until(another, seconds=20)
+    until(another)
     assert "New music" in answers(port), "the site went on meanwhile"
 
     everything = children(server.pid)
     server.send_signal(signal.SIGTERM)
-    assert server.wait(timeout=40) == 0
+    assert server.wait(timeout=120) == 0
     until(lambda: not any(map(is_alive, everything)))
     assert answers(port) == ""
 
@@ -86,7 +87,7 @@ def test_it_serves_restarts_what_dies_and_ends_whole(served: tuple[House, int, "
 def empty(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A home with tables and nobody in it."""
     house = House(tmp_path_factory.mktemp("home"))
-    assert house.run("migrate").returncode == 0
+    house.make()
     return house
 
 
@@ -98,6 +99,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> House:
         (["restore", "nowhere.tar"], 1, "Not restored"),
         (["import", "nowhere"], 2, "Make an account first"),
         (["create-admin"], 2, "Give --handle and --email"),
+        (
+            ["create-admin", "--handle", "a", "--email", "a@b.example", "--password-from", "/"],
+            2,
+            "could not be read from /",
+        ),
         (["terms", "publish"], 1, "no draft"),
         (["terms", "diff"], 1, "There is no version"),
     ],
@@ -109,6 +115,32 @@ def test_what_makes_no_sense_is_answered_with_words(
     ran = house.run(*typed)
     assert words in " ".join(ran.stderr.split())
     assert ran.returncode == status
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_first_command_in_a_new_home_makes_its_tables(tmp_path: Path) -> None:
+    house = House(tmp_path / "home")
+    typed = ["create-admin", "--handle", "ann", "--email", "ann@example.org", "--password-from"]
+    (tmp_path / "password").write_text("a long enough password")
+    made = house.run(*typed, str(tmp_path / "password"))
+    assert made.returncode == 0, made.stderr
+    assert "@ann may now sign in" in made.stderr
+    assert house.run("work", "--until-idle").returncode == 0
+
+
+@pytest.mark.parametrize("typed", [["work", "--until-idle"], ["fsck"], ["backup", "somewhere.tar"]])
+def test_what_needs_a_home_says_that_there_is_none(typed: list[str], tmp_path: Path) -> None:
+    ran = House(tmp_path / "home").run(*typed)
+    assert ran.returncode == 1
+    assert "`tenuto migrate` brings it up to this version" in " ".join(ran.stderr.split())
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
+    house = House(tmp_path / "home", TENUTO_DATABASE="postgresql://nobody@127.0.0.1:1/nothing")
+    ran = house.run("work")
+    assert ran.returncode == 1
+    assert "The database does not answer" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = House(tmp_path / "home", TENUTO_JOB_LEASE_SECONDS="2")
-    assert house.run("migrate").returncode == 0
+    house.make()
     return house
 
 

@@ -22,7 +22,11 @@ def make_admin(handle: str | None, email: str | None, password_from: Path | None
         return 2
     handle = handle or input("Handle: ").strip()
     email = email or input("E-mail: ").strip()
-    password = _password(password_from, console, asking=asking)
+    try:
+        password = _password(password_from, console, asking=asking)
+    except (OSError, UnicodeDecodeError) as error:
+        console.print(f"The password could not be read from {password_from}: {error}")
+        return 2
     shown = password if password_from is None and not asking else ""
     account = Account(username=handle.lower(), email=email, display_name=handle, is_staff=True, is_superuser=True)
     try:

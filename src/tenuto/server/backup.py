@@ -27,8 +27,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from tenuto import __version__
 from tenuto.base import storage
+from tenuto.base.errors import TenutoError
 from tenuto.base.ids import new_key
 from tenuto.base.models import Blob
+from tenuto.server import ledger_parts
 
 FORMAT = 1
 
@@ -51,8 +53,10 @@ def write_backup(file: Path, console: Console) -> int:
             files = _hold(Path(held))
             database = dump(Path(folder))
             files |= _hold(Path(held), besides=files)
+            # Keys after the rows they belong to: one too many hides nothing, one too few loses openings.
+            parts = ledger_parts.parts(Path(folder))
             with draft.open("wb") as out, tarfile.open(fileobj=out, mode="w|") as tar:
-                _pack(tar, database, files, console)
+                _pack(tar, database, files, parts, console)
                 out.flush()
             storage.sync(draft)
         draft.replace(file)
@@ -70,10 +74,13 @@ def read_backup(file: Path, console: Console) -> int:
         _refuse_over_data()
         with tarfile.open(file, mode="r|*") as tar:
             count = _unpack(tar, console)
-    except (NoBackup, OSError, tarfile.TarError, EOFError, ValueError) as error:  # the last: no JSON
+        halted = ledger_parts.settle()
+    except (NoBackup, TenutoError, OSError, tarfile.TarError, EOFError, ValueError) as error:  # the last: no JSON
         console.print(f"Not restored. {error or 'The file is damaged.'}", markup=False)
         return 1
     console.print(f"Restored {count} files, each with the digest it had. `tenuto serve` starts it.")
+    if halted:
+        console.print("Its ledger signs nothing until it is settled what came after: tenuto ledger continue")
     return 0
 
 
@@ -114,7 +121,9 @@ def _hold(folder: Path, besides: Collection[str] = ()) -> dict[str, Path]:
     return held
 
 
-def _pack(tar: tarfile.TarFile, database: Path, files: dict[str, Path], console: Console) -> None:
+def _pack(
+    tar: tarfile.TarFile, database: Path, files: dict[str, Path], parts: dict[str, Path], console: Console
+) -> None:
     about = {
         "format": FORMAT,
         "tenuto": __version__,
@@ -127,6 +136,8 @@ def _pack(tar: tarfile.TarFile, database: Path, files: dict[str, Path], console:
     key = Path(settings.HOME) / "secret_key"
     if key.exists():
         tar.add(key, "secret_key")
+    for name, place in parts.items():
+        tar.add(place, name)
     with _bytes_bar(console) as bar:
         task = bar.add_task("files", total=sum(place.stat().st_size for place in files.values()))
         for digest, place in files.items():
@@ -155,6 +166,10 @@ def _unpack(tar: tarfile.TarFile, console: Console) -> int:
             elif name == "secret_key":
                 _copy(stream, home / "secret_key", None)
                 (home / "secret_key").chmod(0o600)
+            elif there := ledger_parts.place_for(name):
+                ledger_parts.put_aside(there)  # keys are never written over: an unfinished restore may have left some
+                _copy(stream, there, None)
+                there.chmod(ledger_parts.mode_of(name))
             elif name.startswith("store/"):
                 digest = name.removeprefix("store/")
                 bar.advance(task, _copy(stream, storage.place_of(_hex(digest)), digest))

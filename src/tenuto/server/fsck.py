@@ -16,12 +16,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tenuto.audio.models import Rendition, Waveform
+from tenuto.agreements.models import Document
+from tenuto.audio.models import MarkedCopy, Rendition, Waveform
 from tenuto.audio.render import render_again
 from tenuto.base import storage
+from tenuto.base.errors import TenutoError
 from tenuto.base.jobs import send
 from tenuto.base.models import Blob
-from tenuto.tracks.models import Publication, Recording
+from tenuto.gate import volumes
+from tenuto.gate.due import make_due
+from tenuto.gate.duties import Duty, duties
+from tenuto.gate.models import Volume
+from tenuto.ledger import auditing
+from tenuto.ledger.leftovers import leftovers
+from tenuto.ledger.models import Log
+from tenuto.ledger.rebuilding import rebuild
+from tenuto.ledger.sequencer import examine
+from tenuto.tracks.models import Hold, Publication, Recording
 
 READY = Recording.Stage.READY
 
@@ -56,6 +67,8 @@ def faults(console: Console, *, quick: bool) -> Iterator[Fault]:
     yield from blob_faults(console, quick=quick)
     yield from recording_faults()
     yield from publication_faults()
+    yield from index_faults(quick=quick)
+    yield from ledger_faults(quick=quick)
 
 
 def blob_faults(console: Console, *, quick: bool) -> Iterator[Fault]:
@@ -86,14 +99,49 @@ def recording_faults() -> Iterator[Fault]:
 
 def publication_faults() -> Iterator[Fault]:
     """Publications whose copy of "its sound is ready" has gone astray."""
-    sounding = Exists(Recording.objects.filter(track=OuterRef("track"), current=True))
+    free = Recording.objects.filter(track=OuterRef("track"), track__withheld=False, current=True)
+    free = free.exclude(hold__in=Hold.standing())
+    sounding = Exists(free)
     for publication in Publication.objects.exclude(audible=sounding).select_related("track"):
         mend = partial(_set_audible, publication)
         yield Fault(f"publication of {publication.track.key} says audible={publication.audible}", mend)
 
 
+def index_faults(*, quick: bool) -> Iterator[Fault]:
+    """Files of indexes of AI that are not as they were written. Missing ones are made again by the worker anyway."""
+    for duty in duties() if not quick else []:
+        for volume in volumes.damaged(duty.shelves) if duty.shelves else []:
+            yield Fault(f"volume {volume.name} of {volume.kind} is damaged", partial(_read_again, duty, volume))
+
+
+def _read_again(duty: Duty, volume: Volume) -> None:
+    volumes.drop(volume, partial(make_due, duty, at=timezone.now()))
+
+
 def _set_audible(publication: Publication) -> None:
     Publication.objects.filter(pk=publication.pk).update(audible=not publication.audible)
+
+
+def ledger_faults(*, quick: bool) -> Iterator[Fault]:
+    """What in the transparency log contradicts what was signed. Its public files can be made again from the rows."""
+    for log in Log.objects.all():
+        mend = partial(_rebuild, log)
+        if quick:
+            try:
+                examine(log)
+            except TenutoError as error:
+                yield Fault(f"ledger: {error}", mend)
+        else:
+            yield from (Fault(f"ledger: {words}", mend) for words in auditing.faults_of_log(log))
+    if not quick:
+        rest = (auditing.faults_of_book(), auditing.faults_of_manifests())
+        yield from (Fault(f"ledger: {words}") for faults in rest for words in faults)
+        for place in leftovers(timezone.now()):
+            yield Fault(f"ledger: {place} is a list that no job kept", partial(place.unlink, missing_ok=True))
+
+
+def _rebuild(log: Log) -> None:
+    rebuild(log)
 
 
 def database_faults() -> Iterator[Fault]:
@@ -119,13 +167,27 @@ def used_by(blob: Blob) -> str:
         return "a stream"
     if Waveform.objects.filter(blob=blob).exists():
         return "a waveform"
+    if MarkedCopy.objects.filter(blob=blob).exists():
+        return "a copy for downloads"
+    document = Document.objects.filter(blob=blob).select_related("agreement").first()
+    if document is not None:
+        return f"document “{document.name}” of agreement {document.agreement.key}"
     return "a picture, or nothing"
 
 
 def again(blob: Blob) -> Callable[[], None] | None:
     """How to make these bytes again: streams and waveforms from their original; an original from nothing."""
+    copies = MarkedCopy.objects.filter(blob=blob).exclude(recording__original=blob)
+    if copies.exists():
+        return partial(forget_copies, blob)
     recording = Recording.objects.filter(Q(renditions__blob=blob) | Q(waveforms__blob=blob)).first()
     return partial(make_again, recording) if recording is not None else None
+
+
+def forget_copies(blob: Blob) -> None:
+    """Let whoever asks for this download next have it made anew."""
+    MarkedCopy.objects.filter(blob=blob).delete()
+    storage.forget([blob.digest])
 
 
 def make_again(recording: Recording) -> None:

@@ -95,7 +95,7 @@ def _some_worker(console: Console) -> Iterator[None]:
         yield
         return
     console.print("No worker is running, so this command makes them ready itself.")
-    command = [sys.executable, "-m", "tenuto.server.command", "work"]
+    command = [sys.executable, "-P", "-m", "tenuto.server.command", "work"]
     worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  ourselves
     try:
         yield

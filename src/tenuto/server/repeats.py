@@ -85,6 +85,8 @@ class Repeats:
         header = scope.headers.get
         asked = Asked.by(scope.method, lambda name: header(name) or "")
         given = answer(asked, known.held)
+        if known.repeat.admits is not None and not known.repeat.admits(header, scope.client, asked, given):
+            return False
         headers = [*known.headers, *file_headers(known.offered, given)]
         send_stretch(scope.method, known.offered.path, given, headers, transport)
         if known.repeat.sent is not None:

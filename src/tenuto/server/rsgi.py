@@ -22,6 +22,8 @@ from django.utils import timezone
 
 from tenuto.audio.deliveries import deliveries
 from tenuto.rules.ranges import Asked, answer
+from tenuto.safeguards.signals.middleware import headers_about
+from tenuto.safeguards.visitors.meter import meter
 from tenuto.server.incoming import Body, Environ, Scope, Transport, environ
 from tenuto.server.outgoing import Heading, send, send_spooled, send_stretch
 from tenuto.server.repeats import Repeats
@@ -54,6 +56,7 @@ class Front:
         self._static_url = "/" + settings.STATIC_URL.strip("/") + "/"
         self._statics = listed(Path(settings.STATIC_ROOT))
         self._store = os.path.realpath(settings.STORE_DIR) + os.sep
+        self._told = list(headers_about(()))  # to machines, with what never reaches Django
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Granian has answered what it had, and stops: leave nothing open and nothing unwritten."""
@@ -63,6 +66,7 @@ class Front:
                 pool.submit(_close_connections, all_idle)
             pool.shutdown(wait=True)
         deliveries.write(timezone.now())
+        meter.finish(timezone.now())
 
     async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
         try:
@@ -71,7 +75,7 @@ class Front:
             else:
                 await self._repeats.give_or_ask(scope, transport, lambda: self._through_django(scope, transport))
         except Refused as refusal:
-            send(scope.method, refusal.status, PLAIN, str(refusal).encode(), transport)
+            send(scope.method, refusal.status, [*PLAIN, *self._told], str(refusal).encode(), transport)
 
     async def _through_django(self, scope: Scope, transport: Transport) -> None:
         loop = asyncio.get_running_loop()
@@ -111,7 +115,8 @@ class Front:
                 response.close()
         except Exception:
             log.exception("%s %s", scope.method, scope.path)
-            send(scope.method, 500, PLAIN, b"Something went wrong on our side. Nothing was lost.", transport)
+            words = b"Something went wrong on our side. Nothing was lost."
+            send(scope.method, 500, [*PLAIN, *self._told], words, transport)
         return None
 
     def _send_file(self, scope: Scope, response: FileAnswer, heading: Heading, transport: Transport) -> None:
@@ -135,7 +140,7 @@ class Front:
         zips = found.zipped is not None and "gzip" in (header("accept-encoding") or "")
         offered, body = (found.zipped, found.zipped_bytes) if zips and found.zipped else (found.plain, b"")
         given = answer(Asked.by(scope.method, lambda name: header(name) or ""), offered.held)
-        headers = file_headers(offered, given)
+        headers = [*file_headers(offered, given), *self._told]
         if body:
             send(scope.method, given.status, headers, body[given.first : given.first + given.length], transport)
         else:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -22,6 +23,7 @@ from django.utils import timezone
 from tenuto.base import jobs, queue
 from tenuto.base.ids import new_key
 from tenuto.base.models import Job, WorkerSign
+from tenuto.ledger.publishing import Publisher
 
 log = logging.getLogger(__name__)
 
@@ -151,13 +153,14 @@ class Worker:
 
 
 def _again_and_again(act: Callable[[], None], seconds: float, end: threading.Event) -> threading.Thread:
-    """Start a thread that does so until `end`. It ends with the process at the latest."""
+    """Start a thread that begins to do so every so many seconds until `end`. It ends with the process at the latest."""
 
     def go_on() -> None:
         try:
             while not end.is_set():
+                begun = time.monotonic()
                 act()
-                end.wait(seconds)
+                end.wait(max(begun + seconds - time.monotonic(), seconds / 10))  # what takes long rests, too
         finally:
             connections.close_all()
 
@@ -173,6 +176,10 @@ def work(threads: int, queues: list[str], *, until_idle: bool = False) -> None:
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
     log.info("worker %s: %s threads", worker.name, threads)
+    publisher = Publisher()
+    # A step that is cut off is done again by the next worker.
+    for act in (publisher.publish, publisher.ask_witnesses, publisher.carry, publisher.investigate):
+        _again_and_again(act, settings.LEDGER_SECONDS, worker.stopping)
     if not worker.work(until_idle=until_idle):
         log.warning("worker %s: a job takes long; it was given back, another worker begins it anew", worker.name)
         os._exit(0)  # a thread cannot be ended in any other way
