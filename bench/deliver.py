@@ -50,6 +50,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="fewer seconds, smaller catalogues")
     quick = options.parse_args().quick
+    # 200 readers who take 44 s of sound a second are whom it stops; what it costs, bench/scrape.py measures.
+    os.environ["TENUTO_GUARD"] = "no"
     sizes = [100, 5_000] if quick else [100, 10_000, 200_000]
     seconds, rounds = (2, 1) if quick else (4, 5)
     found: dict[str, Any] = {}
@@ -210,7 +212,7 @@ def started(command: list[str], port: int, **settings: str) -> Iterator[Server]:
     environment = os.environ | settings | {"PYTHONPATH": os.pathsep.join(sys.path[:2])}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=(HOME / "log").open("ab"))
     try:
-        for _ in range(300):
+        for _ in range(3_000):  # a busy machine takes its time
             try:
                 with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as line:
                     line.request("GET", "/static/none")
