@@ -5,6 +5,9 @@ import tempfile
 
 os.environ["TENUTO_HOME"] = tempfile.mkdtemp(prefix="tenuto-tests-")
 os.environ.setdefault("TENUTO_SECRET_KEY", "for the tests alone")
+# There is a process of tests for each core. With a thread for each core in each of them, what multiplies matrices spent
+# five times the processor's time, most of it waiting for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tenuto.server.settings import *  # noqa: F403  the home must be known first
 
@@ -15,4 +18,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+GUARD_PAUSE_SECONDS = 0  # processes tell one another when a test says so
 DELIVERY_PAUSE_SECONDS = 0  # written down at once, in the test's own transaction

@@ -14,7 +14,7 @@ def modules() -> list[Path]:
 
 
 def templates() -> list[Path]:
-    return sorted(SOURCE.glob("*/templates/**/*.html"))
+    return sorted(SOURCE.rglob("templates/**/*.html"))
 
 
 def named(path: Path) -> str:

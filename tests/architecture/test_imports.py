@@ -29,8 +29,21 @@ BROKEN = {
     "algorithms/tempo.py": ("import tenuto.rules.sharing", "tenuto.algorithms.tempo -> tenuto.rules"),
     "audio/journey.py": ("import tenuto.algorithms.key", "tenuto.audio.journey -> tenuto.algorithms.key"),
     "tracks/access.py": ("import tenuto.audio.journey", "tenuto.tracks.access -> tenuto.audio.journey"),
+    "safeguards/signals/told.py": ("import tenuto.audio.deliver", "tenuto.safeguards.signals.told -> tenuto.audio"),
+    "consent/grid.py": ("import tenuto.safeguards.signals.told", "tenuto.consent.grid -> tenuto.safeguards"),
     "web/context.py": ("import tenuto.base.storage", "tenuto.web.context -> tenuto.base.storage"),
     "server/urls.py": ("import tenuto.audio.store", "tenuto.server.urls -> tenuto.audio.store"),
+    "ai/organisation/jobs.py": ("import tenuto.tracks.models", "tenuto.ai.organisation.jobs -> tenuto.tracks.models"),
+    "ai/organisation/models.py": ("import tenuto.base.models", "tenuto.ai.organisation.models -> tenuto.base.models"),
+    "ai/organisation/numbers.py": ("import tenuto.dsp.decode", "tenuto.ai.organisation.numbers -> tenuto.dsp.decode"),
+    "ai/organisation/findings.py": (
+        "def hidden():\n    import tenuto.gate.attendant",
+        "tenuto.ai.organisation.findings -> tenuto.gate.attendant",
+    ),
+    "gate/record.py": ("import tenuto.algorithms.tags", "tenuto.gate.record -> tenuto.algorithms.tags"),
+    "gate/decide.py": ("import tenuto.ai.organisation.jobs", "tenuto.gate.decide -> tenuto.ai.organisation.jobs"),
+    "consent/answer.py": ("import tenuto.gate.journey", "tenuto.consent.answer -> tenuto.gate.journey"),
+    "browse/pages.py": ("import tenuto.ai.organisation.models", "tenuto.browse.pages -> tenuto.ai.organisation.models"),
     "drawer/__init__.py": ("", "tenuto.drawer"),
 }
 

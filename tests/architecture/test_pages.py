@@ -12,7 +12,7 @@ from django.urls.resolvers import URLResolver
 
 from tests.architecture.source import SOURCE, named, templates
 
-STATICS = sorted(p for p in SOURCE.glob("*/static/**/*") if p.suffix in {".js", ".css", ".svg"})
+STATICS = sorted(p for p in SOURCE.rglob("static/**/*") if p.suffix in {".js", ".css", ".svg"})
 OTHER_HOST = re.compile(
     r"""(?:src|href|action|url\(|import|from|fetch\()\s*[=(]?\s*["'(]?\s*(?:https?:)?//[a-z0-9]""", re.I
 )

@@ -50,7 +50,19 @@ def people_and_tracks() -> dict[str, object]:
     from tenuto.audio.models import Listen, Rendition, Waveform
     from tenuto.base import storage
     from tenuto.base.models import Blob
+    from tenuto.charts.count import count as count_charts
+    from tenuto.comments.models import Comment
+    from tenuto.credits.people import answer, ask
     from tenuto.dsp.render import Plan, render
+    from tenuto.library.playlists import change as playlists
+    from tenuto.library.releases import change as releases
+    from tenuto.lyrics.write import write
+    from tenuto.reports.deciding import appeal, decide
+    from tenuto.reports.reporting import report
+    from tenuto.reports.subjects import subject_met
+    from tenuto.rules.moderation import Measure, Reason
+    from tenuto.rules.visibility import Visitor
+    from tenuto.search.spelling import learn as learn_words
     from tenuto.terms.accepting import accept
     from tenuto.terms.models import Acceptance
     from tenuto.tracks.models import Publication, Recording, SecretLink, Track
@@ -115,13 +127,48 @@ def people_and_tracks() -> dict[str, object]:
         "followers": track("Moth Logic (rehearsal, take 3)", "long", "followers", 4),
         "sketch": track("Loops for Leaving", "long"),
     }
+    lines = [f"[{at // 60}:{at % 60:02}]Line {at}, <{at // 60}:{at % 60 + 1:02}>low water" for at in range(2, 59, 3)]
+    write(tracks["kettle"], "\n".join(["[0:00]", *lines]), "en", timezone.now())
+    for one in ("harbour", "kettle"):
+        asked = ask(tracks[one], "Accordion lent by", "Senhor Duarte", "bo", timezone.now())
+    answer(asked, confirms=True, at=timezone.now())
+    # A comment of Bo's that Sam of the staff withheld, who appeals; and a report that waits.
+    sam = person("sam", "Sam")
+    Account.objects.filter(pk=sam.pk).update(is_staff=True)
+    sam.refresh_from_db()
+    comment = Comment.objects.create(track=tracks["kettle"], author=bo, at_seconds=9, words="Buy plays here")
+    reports = []
+    for visitor, what, key in ((alma, "comment", comment.key), (bo, "track", tracks["kettle"].key)):
+        subject = subject_met(what, key, Visitor(visitor.pk), timezone.now())
+        reports.append(report(subject, Reason.SPAM, "Look at it.", timezone.now(), by=visitor, network=""))
+    decision = decide(
+        reports[0], Measure.WITHHOLD_COMMENT, "It sells plays.", "terms", "Terms, 7", by=sam, at=timezone.now()
+    )
+    appealed = appeal(decision, "It was a joke.", timezone.now())
     link = SecretLink.objects.create(track=tracks["sketch"], name="Mara, for the mix")
     for letter in "ab":  # two people listened by it
         Listen.objects.create(
             track=tracks["sketch"], link=link, listener=letter * 32, source="link",
             last_at=timezone.now() - timedelta(days=9), furthest_seconds=75,
         )  # fmt: skip
+    for letter in "ab":
+        Listen.objects.create(
+            track=tracks["harbour"], listener=letter * 32, source="front", started_at=timezone.now(),
+            counted_at=timezone.now(), furthest_seconds=75,
+        )  # fmt: skip
     doomed = SecretLink.objects.create(track=tracks["sketch"], name="To be revoked")
+
+    night = playlists.make(bo, "For the night tram", timezone.now(), description=DESCRIPTION)
+    for each in tracks.values():
+        if each != tracks["sketch"]:
+            playlists.add(night, each, bo, timezone.now())
+    album = releases.begin(alma, "Low Water", "album")
+    for each in (tracks["harbour"], tracks["short"], tracks["kettle"]):
+        releases.add(album, each)
+    releases.publish(album, None, timezone.now(), with_sketches=False)
+
+    count_charts(timezone.now())
+    learn_words(timezone.now())
 
     def session(account: Account) -> str:
         client = Client()
@@ -129,11 +176,20 @@ def people_and_tracks() -> dict[str, object]:
         return client.cookies["sessionid"].value
 
     return {
-        "pages": {name: one.get_absolute_url() for name, one in tracks.items()},
+        "pages": {name: one.get_absolute_url() for name, one in tracks.items()}
+        | {
+            "playlist": night.get_absolute_url(),
+            "album": album.get_absolute_url(),
+            "album desk": f"/albums/{album.key}/edit",
+            "report": reports[0].get_absolute_url(),
+            "decision": decision.get_absolute_url(),
+            "case": f"/desk/reports/{reports[1].key}",
+            "appeal": f"/desk/appeals/{appealed.key}",
+        },
         "keys": {name: one.key for name, one in tracks.items()},
         "link": link.get_absolute_url(),
         "doomed": doomed.get_absolute_url(),
-        "sessions": {"alma": session(alma), "bo": session(bo), "cy": session(cy)},
+        "sessions": {"alma": session(alma), "bo": session(bo), "cy": session(cy), "sam": session(sam)},
     }
 
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 
 from bench.processes import tree
 
+from tests.ports import free_port
 from tests.server.house import House, until
 
 MAKE_ALMA = """
@@ -68,11 +68,9 @@ class Served:
 def serving(home: Path, *options: str) -> Iterator[Served]:
     """Serve a new home until the block ends."""
     house = House(home, TENUTO_JOB_LEASE_SECONDS="2")
-    assert house.run("migrate").returncode == 0
+    house.make()
     token = house.inside(MAKE_ALMA).strip()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     served = Served(house, port, token, start(house, port, *options))
     try:
         yield served
@@ -89,13 +87,27 @@ def start(house: House, port: int, *options: str) -> "subprocess.Popen[bytes]":
             return True
         return False
 
-    until(answers, seconds=60)
+    until(answers)
     return process
 
 
 def kill_9(process: "subprocess.Popen[bytes]") -> None:
     """The whole tree at once, as a failing power supply would."""
-    for pid in reversed(tree(process.pid)):
+    # Halted first: who saw a child of theirs die would start another, which nobody here knows of.
+    for pid in tree(process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+    pids = tree(process.pid)
+    for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+    until(lambda: not any(map(_runs, pids)))  # else the port may still be theirs
+
+
+def _runs(pid: int) -> bool:
+    """Does it still hold anything? What is dead and was not waited for holds nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

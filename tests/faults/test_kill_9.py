@@ -70,7 +70,7 @@ def assert_whole(served: Served, content: bytes) -> None:
 
 def test_a_render_survives_the_death_of_its_worker(tmp_path: Path, song: Path) -> None:
     house = House(tmp_path / "home", TENUTO_JOB_LEASE_SECONDS="2")
-    assert house.run("migrate").returncode == 0
+    house.make()
     house.inside(
         "from django.utils import timezone; from pathlib import Path; from tests.people import person\n"
         "from tenuto.audio import journey; from tenuto.audio.arrive import Wish\n"

@@ -1,0 +1,62 @@
+"""A database that all migrations have run on, and the collected static files: made once for each state of the code.
+
+Migrating takes seconds of every process that begins an empty home, and a suite begins dozens. That it can be done is
+what tests/server/test_migrations.py and the first home of every state are for.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.source import ROOT
+
+DATABASE = "tenuto.sqlite3"
+
+
+@cache
+def migrated() -> Path:
+    """A folder with the empty database of this version of the code, and its static files."""
+    place = Path(tempfile.gettempdir()) / f"tenuto-migrated-{_state_of_the_code()}"
+    if not place.exists():
+        making = Path(tempfile.mkdtemp(prefix="tenuto-migrating-"))
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TENUTO_")}
+        environment |= {"TENUTO_HOME": str(making), "PYTHONPATH": str(ROOT / "src")}
+        environment["DJANGO_SETTINGS_MODULE"] = "tenuto.server.settings"  # the tests have their own
+        for step in (["migrate"], ["collectstatic", "--noinput"]):
+            command = [sys.executable, "-m", "tenuto.server.command", "manage", *step, "--verbosity=0"]
+            subprocess.run(command, env=environment, check=True, timeout=300)
+        with closing(sqlite3.connect(making / DATABASE)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (making / "secret_key").unlink(missing_ok=True)  # each home has its own
+        try:
+            making.rename(place)
+        except OSError:  # another process was quicker
+            shutil.rmtree(making)
+    return place
+
+
+def begin(home: Path) -> None:
+    """Let this empty home begin with it."""
+    shutil.copytree(migrated(), home, dirs_exist_ok=True)
+
+
+def fill(database: sqlite3.Connection) -> None:
+    """Let this empty database begin with it."""
+    with closing(sqlite3.connect(migrated() / DATABASE)) as source:
+        source.backup(database)
+
+
+def _state_of_the_code() -> str:
+    """Changes with every line that could change what is made."""
+    digest = hashlib.sha256()
+    for place in sorted([*ROOT.glob("src/tenuto/**/*"), ROOT / "requirements-dev.txt"]):
+        if place.is_file() and place.suffix != ".pyc":
+            digest.update(f"{place.relative_to(ROOT)}\0".encode() + hashlib.sha256(place.read_bytes()).digest())
+    return digest.hexdigest()[:16]
