@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,8 +50,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
-        # One server and one browser for all of them, also when tests run on several cores.
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="there is no Chromium here (TENUTO_CHROMIUM may name one)"))
 
@@ -87,23 +86,36 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with serving(tmp_path_factory.mktemp("home"), "tests.browser.world") as served:
+    """Each file begins with the world as it was made, so that no file's tests rest on which others ran before."""
+    with serving(tmp_path_factory, "tests.browser.world") as served:
         yield served
 
 
 @contextmanager
-def serving(home: Path, program: str) -> Iterator[World]:
-    """A server on the world that this program makes in its home."""
-    begin(home)
-    made = subprocess.run(
-        [sys.executable, "-W", "error", "-m", program],
-        env=environment(home), cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
+def serving(folders: pytest.TempPathFactory, program: str) -> Iterator[World]:
+    """A server on the world that this program makes; it is made once, by whichever process needs it first."""
+    shared = folders.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    made, told = shared / program, shared / f"{program}.json"
+    with (shared / f"{program}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not told.exists():
+            told.write_text(_make(made, program))
+    home = folders.mktemp("home") / "world"
+    shutil.copytree(made, home)
     with running(home, environment(home)) as url:
-        yield World(url=url, home=home, **json.loads(made.stdout.splitlines()[-1]))
+        yield World(url=url, home=home, **json.loads(told.read_text()))
+
+
+def _make(home: Path, program: str) -> str:
+    """What this program tells, in JSON, of the world that it makes in that home."""
+    begin(home)
+    command = [sys.executable, "-W", "error", "-m", program]
+    made = subprocess.run(command, env=environment(home), cwd=ROOT, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.splitlines()[-1]
 
 
 @contextmanager

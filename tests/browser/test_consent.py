@@ -49,22 +49,6 @@ def test_from_the_front_page_to_hold_everything_in_at_most_four_taps(visit: Visi
     assert allowed(world) == set()
 
 
-def test_an_album_is_answered_for_and_held_on_a_phone(visit: Visits, world: World) -> None:
-    """One answer opens what is on an album and nothing else; one tap on the same page holds it again."""
-    page, finger = visit("alma", width=390).page, Taps()
-    page.goto(world.url + world.pages["album desk"])
-    finger.tap(page.get_by_role("link", name="What AI may do with it"))
-    page.wait_for_function("() => document.querySelector('[hx-target=\"#consent-preview\"]')?._htmx")  # it listens
-    page.get_by_label(SORTING).first.check()
-    expect(page.locator("#consent-preview")).to_contain_text("held becomes allowed in 3 tracks")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#album-ai .notice")).to_contain_text("Saved. It holds from now on.")
-    assert allowed(world) == {"Harbour, 5 a.m.", "Letters, Unsent", "Kettle Song"}
-    page.get_by_role("button", name="Hold everything on it").click()
-    expect(page.locator("#album-ai .notice")).to_contain_text("Everything on it is held, and so is what comes onto it.")
-    assert allowed(world) == set()
-
-
 def test_what_is_changed_is_ringed_and_what_saving_does_is_said_before_it_is_done(visit: Visits, world: World) -> None:
     alma = visit("alma")
     page = alma.page

@@ -18,7 +18,7 @@ DARK = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-b
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with serving(tmp_path_factory.mktemp("every"), "tests.browser.every_page") as served:
+    with serving(tmp_path_factory, "tests.browser.every_page") as served:
         yield served
 
 

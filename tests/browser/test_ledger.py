@@ -15,7 +15,7 @@ from tests.browser.test_pages import examine, fit
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server of its own: one track is used and in a model, one was held from the beginning; files are spoilt."""
-    with serving(tmp_path_factory.mktemp("ledger"), "tests.browser.ledger_world") as served:
+    with serving(tmp_path_factory, "tests.browser.ledger_world") as served:
         yield served
 
 

@@ -30,7 +30,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server of its own, whose jobs are done when a test says so."""
-    with serving(tmp_path_factory.mktemp("matches"), "tests.browser.matches_world") as served:
+    with serving(tmp_path_factory, "tests.browser.matches_world") as served:
         yield served
 
 

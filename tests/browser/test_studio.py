@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits, World
+from tests.browser.test_consent import SORTING, Taps, allowed
 from tests.browser.test_pages import examine, fit
 
 TABS = ["", "metadata", "permissions", "links", "licence", "audio", "removal"]
@@ -106,3 +107,19 @@ def test_without_scripts_everything_can_still_be_said(visit: Visits, world: Worl
     page.get_by_label("Sketchbook").check()
     page.get_by_role("button", name="Save who can hear it").click()
     expect(page.locator(".notice--success")).to_contain_text("It is in your sketchbook")
+
+
+def test_an_album_is_answered_for_and_held_on_a_phone(visit: Visits, world: World) -> None:
+    """One answer opens what is on an album and nothing else; one tap on the same page holds it again."""
+    page, finger = visit("alma", width=390).page, Taps()
+    page.goto(world.url + world.pages["album desk"])
+    finger.tap(page.get_by_role("link", name="What AI may do with it"))
+    page.wait_for_function("() => document.querySelector('[hx-target=\"#consent-preview\"]')?._htmx")  # it listens
+    page.get_by_label(SORTING).first.check()
+    expect(page.locator("#consent-preview")).to_contain_text("held becomes allowed in 3 tracks")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#album-ai .notice")).to_contain_text("Saved. It holds from now on.")
+    assert allowed(world) == {"Harbour, 5 a.m.", "Letters, Unsent", "Kettle Song"}
+    page.get_by_role("button", name="Hold everything on it").click()
+    expect(page.locator("#album-ai .notice")).to_contain_text("Everything on it is held, and so is what comes onto it.")
+    assert allowed(world) == set()
