@@ -7,13 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.readers import FILE_BYTES, Target
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.migrated import begin
 
 from tenuto.accounts.models import Account
 from tenuto.audio import count, deliver
@@ -36,8 +36,7 @@ class Catalogue:
         self._tracks = 0
 
     def prepare(self) -> None:
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        begin(self._home)
         song = self._home / "song"
         song.write_bytes(os.urandom(FILE_BYTES))
         self._blob: Blob = storage.adopt(song)

@@ -53,7 +53,7 @@ django.setup()
 from bench.bulk import bulk  # noqa: E402  needs Django set up
 from bench.peers import Casbin, CasbinThatReads, Cedar, CedarThatReads, SlimCedar, Table  # noqa: E402
 from bench.policy import NOON, catalogue, write_down  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+from tests.migrated import begin  # noqa: E402
 
 from tenuto.consent.stances import stances  # noqa: E402
 from tenuto.gate.decide import judge  # noqa: E402
@@ -77,7 +77,7 @@ def main() -> None:
     quick = options.parse_args().quick
     found: dict[str, Any] = {}
     try:
-        call_command("migrate", verbosity=0)
+        begin(HOME)
         masks = policy(works=2_000 if quick else 10_000)
         found |= single(masks, rounds=3 if quick else 15)
         found |= database(masks, rounds=3 if quick else 11)

@@ -42,8 +42,8 @@ django.setup()
 
 import numpy as np  # noqa: E402
 from bench.processes import cpu_seconds, peak_of  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from tests.migrated import begin  # noqa: E402
 
 from tenuto.accounts.models import Account  # noqa: E402
 from tenuto.accounts.tokens import issue  # noqa: E402
@@ -73,7 +73,7 @@ def main() -> None:
         say("This benchmark counts by Linux's /proc, which is not here.")
         sys.exit(2)
     try:
-        call_command("migrate", verbosity=0)
+        begin(HOME)
         alma = Account.objects.create_user("alma", "alma@example.org", None)
         alma.quota_bytes = 100_000 * MB
         alma.save()

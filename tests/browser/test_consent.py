@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visits, World
-from tests.browser.test_pages import examine, fit
+from tests.browser.test_pages import darken, examine, fit
 
 GRID = ["/permissions", "/permissions/tracks", "/permissions/history", "/settings/listening"]
 SORTING = "Allow Organisation: Serve as input"
@@ -143,6 +143,5 @@ def test_the_pages_of_consent_keep_every_rule_of_access_and_fit_a_phone(visit: V
     page.wait_for_load_state("networkidle")
     examine(alma)
     fit(page, 320, 390, 360)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(50)
-    examine(alma)
+    darken(page)
+    examine(alma, dark=True)

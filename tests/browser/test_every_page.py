@@ -9,11 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import every_page
 from tests.browser.conftest import World, serving
-from tests.browser.test_pages import LEVELS, darken
-
-# All rules in the light; in the dark those that colours can break. What passes is of no interest and takes time.
-LIGHT = {**LEVELS, "resultTypes": ["violations"]}
-DARK = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+from tests.browser.test_pages import DARK, LIGHT, darken
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits, World, serving
-from tests.browser.test_pages import examine, fit
+from tests.browser.test_pages import darken, examine, fit
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +191,5 @@ def test_its_pages_keep_every_rule_of_access_and_fit_a_phone(visit: Visits, worl
     page.wait_for_load_state("networkidle")
     examine(alma)
     fit(page, 320, 390, 360)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(50)
-    examine(alma)
+    darken(page)
+    examine(alma, dark=True)

@@ -61,7 +61,7 @@ def test_a_page_of_what_was_recognised_keeps_every_rule_of_access_and_fits_a_pho
     examine(visitor)
     fit(visitor.page, 320, 390, 360)
     darken(visitor.page)
-    examine(visitor)
+    examine(visitor, dark=True)
 
 
 def test_both_sides_of_a_passage_are_heard_one_after_the_other_at_the_same_moment(visit: Visits, world: World) -> None:

@@ -17,7 +17,7 @@ def look_at(visitor: Visit, path: str) -> None:
     examine(visitor)
     fit(visitor.page, 320, 390)
     darken(visitor.page)
-    examine(visitor)
+    examine(visitor, dark=True)
     visitor.page.emulate_media(color_scheme="light")
 
 

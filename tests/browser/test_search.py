@@ -77,4 +77,4 @@ def test_the_page_with_its_filters_open_keeps_every_rule_of_access(visit: Visits
     examine(reader)
     fit(reader.page, 320, 390)
     darken(reader.page)
-    examine(reader)
+    examine(reader, dark=True)

@@ -36,4 +36,4 @@ def test_charts_keep_every_rule_of_access_and_fit_a_phone(visit: Visits, world: 
     examine(artist)
     fit(page, 320, 390)
     darken(page)
-    examine(artist)
+    examine(artist, dark=True)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits, World
 from tests.browser.test_consent import SORTING, Taps, allowed
-from tests.browser.test_pages import examine, fit
+from tests.browser.test_pages import darken, examine, fit
 
 TABS = ["", "metadata", "permissions", "links", "licence", "audio", "removal"]
 
@@ -20,9 +20,8 @@ def test_a_studio_page_keeps_every_rule_of_access_and_fits_a_phone(
     page.wait_for_load_state("networkidle")
     examine(alma)
     fit(page, 320, 390, 360)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(50)
-    examine(alma)
+    darken(page)
+    examine(alma, dark=True)
 
 
 def test_dates_are_by_ones_own_clock_again_and_again(visit: Visits, world: World) -> None:

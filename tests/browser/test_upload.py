@@ -221,5 +221,5 @@ def test_the_page_keeps_every_rule_of_access_and_fits_a_phone(
     examine(alma)
     fit(page, 320, 390, 360)
     darken(page)
-    examine(alma)
+    examine(alma, dark=True)
     world.sql("DELETE FROM audio_upload")
