@@ -159,6 +159,13 @@ def test_without_trust_codes_reach_nobody_elses_tracks(alma: Account, bo: Accoun
     assert len(claimed(hers)) == 1, "what Alma signed binds Alma"
 
 
+def test_trust_that_was_lost_later_was_there_before(alma: Account, bo: Account, harbour: Organisation) -> None:
+    his = public(bo, isrc=ISRC)
+    signed(harbour, alma, over(isrc()), by=dee())
+    verify(harbour, "The register knows nobody of this name.", by=None, at=NOON + DAY, is_verified=False)
+    assert [len(claimed(his, NOON + days * DAY / 2)) for days in range(4)] == [1, 1, 0, 0]
+
+
 def test_where_several_cover_one_no_is_enough(alma: Account, harbour: Organisation) -> None:
     other = label(person("eva", "Eva"), "Tide Publishing")
     track = public(alma, isrc=ISRC)

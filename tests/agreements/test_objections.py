@@ -25,6 +25,7 @@ from tenuto.base import events
 from tenuto.base.events import on
 from tenuto.base.models import Job
 from tenuto.consent.answer import answer
+from tenuto.consent.current import refresh
 from tenuto.consent.models import Act
 from tenuto.rules.cells import EVERYTHING, cell_named
 from tenuto.tracks.models import Track
@@ -349,3 +350,57 @@ def test_as_many_questions_for_five_objections_as_for_two(song: Track, as_alma: 
             as_alma.get(f"/studio/{song.key}/permissions")
         counts.append(len(asked))
     assert counts[1] == counts[4]
+
+
+# ——— as of a moment ———
+
+
+def test_what_is_said_later_was_not_said_before(song: Track, alma: Account, bo: Account, sol: Account) -> None:
+    """Raised at 0, contested at 1, found wrong at 2; raised anew by somebody else at 3, withdrawn at 4."""
+    minutes = [NOON + number * timedelta(minutes=1) for number in range(6)]
+    made = object_to(song, "writer", frozenset({cell_named(TRAIN)}), WROTE, by=bo, at=minutes[0])
+    before = [stood(song, at - timedelta(seconds=1)) for at in minutes]
+    dispute = contest(made, WROTE, by=alma, at=minutes[1])
+    resolve(dispute, "rejected", "The register names her alone.", by=sol, at=minutes[2])
+    dora = person("dora", "Dora")
+    again = object_to(song, "writer", frozenset(), WROTE, by=dora, at=minutes[3])
+    withdraw(again, by=dora, at=minutes[4])
+    first, open_still = [made.pk], [dispute.pk]
+    assert [stood(song, at) for at in minutes] == [
+        (first, []),
+        (first, open_still),
+        ([], []),
+        ([again.pk], []),
+        ([], []),
+        ([], []),
+    ]
+    assert stood(song, minutes[0] - timedelta(seconds=1)) == before[0] == ([], [])
+    assert stood(song, minutes[1] - timedelta(seconds=1)) == before[1] == (first, [])
+
+
+def test_that_an_agreement_was_lifted_is_not_told_of_the_time_before(alma: Account, bo: Account, sol: Account) -> None:
+    agreement = signed(label(dee(), at=NOON), alma, over(isrc()), by=dee(), at=NOON)
+    his = public(bo, isrc=ISRC)
+    dispute = contest_agreement(his, agreement.key, WROTE, by=bo, at=NOON + DAY)
+    resolve(dispute, "rejected", "It is another recording.", by=sol, at=NOON + 2 * DAY)
+    claims = [claims_on([his.pk], NOON + days * DAY / 2).get(his.pk) for days in range(6)]
+    assert [bool(one and one.agreements) for one in claims] == [True] * 4 + [False] * 2
+    assert [bool(one and one.disputes) for one in claims] == [False] * 2 + [True] * 2 + [False] * 2
+
+
+def test_who_answers_with_a_clock_behind_opens_nothing_that_was_objected_to(
+    song: Track, alma: Account, bo: Account
+) -> None:
+    agree(alma, terms())
+    answer(alma, [song.pk], allow(SORTS), Act.How.PAGE, at=NOON)
+    object_to(song, "writer", frozenset(), WROTE, by=bo, at=NOON + DAY)
+    refresh([song.pk], NOON + DAY)
+    assert not open_in([song.pk])[song.pk] & SORTS.bit
+    answer(alma, [song.pk], allow(SORTS), Act.How.PAGE, at=NOON + DAY / 2)
+    assert not open_in([song.pk])[song.pk] & SORTS.bit
+
+
+def stood(song: Track, at: datetime) -> tuple[list[int], list[int]]:
+    """The objections that held and the disputes that were open at a moment."""
+    found = claims_on([song.pk], at).get(song.pk)
+    return ([one.id for one in found.objections], [one.id for one in found.disputes]) if found else ([], [])

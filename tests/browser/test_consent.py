@@ -116,6 +116,28 @@ def test_without_scripts_one_sees_what_saving_does_and_saves(visit: Visits, worl
     assert allowed(world) == set()
 
 
+def test_without_scripts_what_was_changed_in_one_part_is_still_there_when_another_is_saved(
+    visit: Visits, world: World
+) -> None:
+    page = visit("alma", scripts=False, width=390).page
+    page.goto(f"{world.url}/studio/{world.keys['kettle']}/permissions")
+    downloads = page.locator("#id_downloads")
+    before = downloads.is_checked()
+    downloads.set_checked(not before)
+    page.get_by_label(SORTING).first.check()
+    page.get_by_role("button", name="Save sharing").click()
+    expect(page.locator("#notices")).to_contain_text("It is not saved yet.")
+    expect(page.get_by_label(SORTING).first).to_be_checked()
+    assert allowed(world) == set()
+    downloads.set_checked(before)
+    page.locator("#ai").get_by_role("button", name="Save", exact=True).click()
+    expect(downloads).to_be_checked(checked=before)
+    assert allowed(world) == {"Kettle Song"}
+    page.get_by_role("button", name="Save sharing").click()
+    page.locator("#ai").get_by_role("button", name="Hold everything").click()
+    assert allowed(world) == set()
+
+
 def test_tracks_are_ticked_in_the_studio_and_answered_for_together(visit: Visits, world: World) -> None:
     page = visit("alma", width=390).page
     page.goto(f"{world.url}/studio/")

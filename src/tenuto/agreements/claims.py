@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from tenuto.agreements.events import ClaimsChanged
@@ -12,7 +13,7 @@ from tenuto.agreements.models import Bond, Dispute, Objection, Resolution
 from tenuto.agreements.reach import agreements_on, tracks_under
 from tenuto.base.events import on
 from tenuto.base.events import publish as tell
-from tenuto.base.questions import Question, listed, these
+from tenuto.base.questions import Question, listed, moment, these
 from tenuto.rules import agreements as rules
 from tenuto.rules import stances
 from tenuto.rules.cells import EVERYTHING, cell_named, mask_of
@@ -29,14 +30,15 @@ class Claims:
 
 
 def claims_on(track_ids: Iterable[int], now: datetime | None = None) -> dict[int, Claims]:
-    """The claims on those of these tracks that have any. As many questions for a hundred thousand as for one.
+    """The claims on those of these tracks that have any, as of a moment: what was said after it is not among them.
 
-    Tracks that agreements reach alike, and of which nobody else said anything, have the same claims.
+    As many questions for a hundred thousand as for one. Tracks that agreements reach alike, and of which nobody else
+    said anything, have the same claims.
     """
-    asked = listed(track_ids)
-    agreements = agreements_on(asked, now or timezone.now())
-    objections = _objections_on(asked)
-    disputes = _disputes_on(asked)
+    asked, at = listed(track_ids), now or timezone.now()
+    agreements = agreements_on(asked, at)
+    objections = _objections_on(asked, at)
+    disputes = _disputes_on(asked, at)
     alike = {id(bound): Claims(bound) for bound in agreements.values()}
     claims = {track_id: alike[id(bound)] for track_id, bound in agreements.items()}
     for track_id in {*objections, *disputes}:
@@ -46,13 +48,32 @@ def claims_on(track_ids: Iterable[int], now: datetime | None = None) -> dict[int
     return claims
 
 
+def last_said(track_ids: Collection[int]) -> datetime | None:
+    """When anybody last objected to one of these tracks, disputed over one, or ended either. None: nobody ever did."""
+    asked = listed(track_ids)
+    said = (when for ask in (_SAID_IN_OBJECTIONS, _SAID_IN_DISPUTES) for row in ask.ask(tracks=asked) for when in row)
+    return max(filter(None, said), default=None)
+
+
 def standing_objections() -> QuerySet[Objection]:
-    """Objections that hold: neither withdrawn nor rejected."""
+    """Objections that hold by all that is written: neither withdrawn nor rejected."""
     return Objection.objects.filter(withdrawal=None).exclude(dispute__resolution__outcome=Resolution.Outcome.REJECTED)
 
 
+def objections_standing_at(at: datetime | RawSQL) -> QuerySet[Objection]:
+    """Objections that held at a moment: raised until then, and neither withdrawn nor rejected until then."""
+    rejected_by_then = Q(dispute__resolution__outcome=Resolution.Outcome.REJECTED, dispute__resolution__at__lte=at)
+    return Objection.objects.filter(Q(withdrawal=None) | Q(withdrawal__at__gt=at), at__lte=at).exclude(rejected_by_then)
+
+
 def open_disputes() -> QuerySet[Dispute]:
+    """Disputes that are open by all that is written."""
     return Dispute.objects.filter(resolution=None)
+
+
+def disputes_open_at(at: datetime | RawSQL) -> QuerySet[Dispute]:
+    """Disputes that were open at a moment: begun until then, and not resolved until then."""
+    return Dispute.objects.filter(Q(resolution=None) | Q(resolution__at__gt=at), at__lte=at)
 
 
 def turned(bonds: Iterable[Bond], at: datetime) -> None:
@@ -76,17 +97,17 @@ def _mask(names: Iterable[str]) -> int:
     return mask_of(map(cell_named, names)) or EVERYTHING
 
 
-def _objections_on(asked: Collection[int]) -> dict[int, list[stances.Objection]]:
+def _objections_on(asked: Collection[int], at: datetime) -> dict[int, list[stances.Objection]]:
     found: dict[int, list[stances.Objection]] = {}
-    for pk, track_id, role, cells in _OBJECTIONS.ask(tracks=asked):
+    for pk, track_id, role, cells in _OBJECTIONS.ask(tracks=asked, at=at):
         # The role, not the name: whose word it was must be told for good, and names are people's to take away.
         found.setdefault(track_id, []).append(stances.Objection(id=pk, party=role, cells=_mask(cells)))
     return found
 
 
-def _disputes_on(asked: Collection[int]) -> dict[int, list[stances.Dispute]]:
+def _disputes_on(asked: Collection[int], at: datetime) -> dict[int, list[stances.Dispute]]:
     found: dict[int, list[stances.Dispute]] = {}
-    for pk, track_id in _DISPUTES.ask(tracks=asked):
+    for pk, track_id in _DISPUTES.ask(tracks=asked, at=at):
         found.setdefault(track_id, []).append(stances.Dispute(id=pk))
     return found
 
@@ -94,12 +115,20 @@ def _disputes_on(asked: Collection[int]) -> dict[int, list[stances.Dispute]]:
 # What is asked before every use of a work, so its SQL is made once.
 _OBJECTIONS = Question(
     lambda: (
-        standing_objections()
+        objections_standing_at(moment("at"))
         .filter(track__in=these("tracks"))
         .order_by("pk")
         .values_list("pk", "track_id", "role", "cells")
     )
 )
 _DISPUTES = Question(
-    lambda: open_disputes().filter(track__in=these("tracks")).order_by("pk").values_list("pk", "track_id")
+    lambda: (
+        disputes_open_at(moment("at")).filter(track__in=these("tracks")).order_by("pk").values_list("pk", "track_id")
+    )
+)
+_SAID_IN_OBJECTIONS = Question(
+    lambda: Objection.objects.filter(track__in=these("tracks")).order_by().values_list("at", "withdrawal__at")
+)
+_SAID_IN_DISPUTES = Question(
+    lambda: Dispute.objects.filter(track__in=these("tracks")).order_by().values_list("at", "resolution__at")
 )

@@ -1,4 +1,5 @@
-"""Which agreements cover which tracks. Asked of the tracks as they are now, so a code counts the moment it is set.
+"""Which agreements cover which tracks. Asked of the tracks as they are now, so a code counts the moment it is set; of
+all that was agreed, verified and found, as of the moment that is asked about.
 
 An agreement opens and closes the tracks of the artist who signed it. Where it names a code, it also reaches tracks of
 others who uploaded the same recording, work or release; but there it can only close: nobody signed for them. And only
@@ -71,7 +72,7 @@ def agreements_on(track_ids: Collection[int], now: datetime) -> dict[int, tuple[
         return {}
     reaches = _reaches(tracks)
     bonds = {pk: _Bound(*row) for pk, *row in _BONDS.ask(bonds=reaches.bonds, now=now)}
-    lifted = _lifted([track.id for track in tracks])
+    lifted = _lifted([track.id for track in tracks], now)
     claims: dict[int, tuple[rules.Agreement, ...]] = {}
     known: dict[tuple[_Hits, frozenset[int]], tuple[rules.Agreement, ...]] = {}
     for track in tracks:
@@ -105,8 +106,11 @@ def tracks_under(bonds: Iterable[Bond]) -> set[int]:
 
 
 def living(now: datetime | RawSQL) -> QuerySet[Bond]:
-    """Bonds that are not over: in force, or to begin. With `over_at`, `vouched_for` and what a claim is made from."""
-    vouched = Verification.objects.filter(organisation=OuterRef("agreement__organisation")).order_by("-at", "-pk")
+    """Bonds that are not over at this moment: in force, or to begin. With `over_at`, what a claim is made from, and
+    `vouched_for`: whether staff trusted the organisation then.
+    """
+    looked = Verification.objects.filter(organisation=OuterRef("agreement__organisation"), at__lte=now)
+    vouched = looked.order_by("-at", "-pk")
     return (
         Bond.objects.annotate(
             settled_end=Min("agreement__endings__ends_at"),
@@ -247,10 +251,10 @@ def _reaches(tracks: list[Found]) -> _Reaches:
     return found
 
 
-def _lifted(track_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """For each track the agreements of which staff found that they do not reach it, as it is somebody else's."""
+def _lifted(track_ids: Collection[int], now: datetime) -> dict[int, frozenset[int]]:
+    """For each track the agreements of which staff had found that they do not reach it, as it is somebody else's."""
     found: dict[int, frozenset[int]] = {}
-    for track_id, agreement_id in _LIFTED.ask(tracks=track_ids):
+    for track_id, agreement_id in _LIFTED.ask(tracks=track_ids, now=now):
         found[track_id] = found.get(track_id, frozenset()) | {agreement_id}
     return found
 
@@ -279,7 +283,10 @@ _BONDS = Question(
 _LIFTED = Question(
     lambda: (
         Dispute.objects.filter(
-            track__in=these("tracks"), agreement__isnull=False, resolution__outcome=Resolution.Outcome.REJECTED
+            track__in=these("tracks"),
+            agreement__isnull=False,
+            resolution__outcome=Resolution.Outcome.REJECTED,
+            resolution__at__lte=moment("now"),
         )
         .order_by()
         .values_list("track_id", "agreement_id")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tenuto.accounts.models import Account
 from tenuto.agreements.among import among
+from tenuto.agreements.claims import last_said
 from tenuto.agreements.events import ClaimsChanged
 from tenuto.base.events import on
 from tenuto.base.events import publish as tell
@@ -71,7 +72,11 @@ def stopped() -> int:
 
 
 def refresh(track_ids: Sequence[int], at: datetime) -> int:
-    """Bring the projection of these tracks up to what was said, and tell who listens. How many were turned."""
+    """Bring the projection of these tracks up to what was said until `at`, and tell who listens. How many were turned.
+
+    An objection that was written meanwhile, or by a clock that is ahead, counts here too: what holds already is not
+    opened once more by somebody who began earlier.
+    """
     return sum(_refresh(ids, at) for ids in batches(track_ids))
 
 
@@ -83,6 +88,7 @@ def refresh_account(account_id: int, at: datetime) -> int:
 @transaction.atomic
 def _refresh(ids: list[int], at: datetime) -> int:
     _wait_for_others(ids)
+    at = max(at, last_said(ids) or at)
     before = _masks(ids)
     found = stances(ids, at)
     after = _effective(found, at)

@@ -14,12 +14,26 @@ from tenuto.rules.consent_changes import Layer
 from tenuto.rules.stances import Stance
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import Place, panel
+from tenuto.tracks.permissions import WHOLE
 
 
 @panel(Place.PERMISSIONS)
 def switches(request: HttpRequest, track: Track) -> SafeString:
     """Purposes by uses for each asset of this track, each cell with its reason."""
-    return render_to_string("consent/_track.html", grid_context(track), request)
+    return render_to_string("consent/_track.html", grid_context(track) | typed_in(request), request)
+
+
+def typed_in(request: HttpRequest) -> dict[str, object]:
+    """What stands ticked in the grid, and is not saved, on a page that comes anew because another part of it was."""
+    if "shown" not in request.POST:
+        return {}
+    said = request.POST
+    return {
+        "ticked": said.getlist("open"),
+        "cleared": said.getlist("clear"),
+        "attests": "attest" in said,
+        "typed_asset": said.get("asset", ""),
+    }
 
 
 def grid_context(track: Track, saved: str = "") -> dict[str, object]:
@@ -29,6 +43,7 @@ def grid_context(track: Track, saved: str = "") -> dict[str, object]:
     drawn = grid(stance, Layer.OWN, now, agreements=readable)
     return {
         "track": track,
+        "whole": WHOLE,
         "grid": drawn,
         "counts": drawn.counts,
         "uses": USE_COLUMNS,

@@ -18,9 +18,11 @@ from tenuto.consent.preview import foresee
 from tenuto.consent.reserving import SENTENCE, NeedsAttestation, is_reserved
 from tenuto.tracks.access import own_track
 from tenuto.tracks.models import Track
+from tenuto.tracks.permissions import is_whole, kept_elsewhere, permissions_page
 from tenuto.tracks.studio import in_place, member
 
-TYPED = ("open", "shown", "offered", "clear", "attest", "default")  # what a preview carries on to saving
+GRID = ("open", "shown", "offered", "clear", "attest", "asset")  # the grid's own fields
+BY_BROWSER = ("csrfmiddlewaretoken", "preview")  # all but these a preview carries on to saving
 
 
 class AnswerView(LoginRequiredMixin, View):
@@ -70,7 +72,7 @@ def saved(
         if isinstance(refusal, NeedsAttestation):
             return previewed(request, track, whole=True, refusal=refusal)
         messages.error(request, str(refusal.advice))
-        return redirect(_place(track))
+        return permissions_page(request, track) if is_whole(request) else redirect(_place(track))
     if act is None:
         said = _("Nothing was changed, so nothing was written.")
     elif by_default:
@@ -83,7 +85,7 @@ def saved(
         response["HX-Trigger"] = '{"consent-changed": {"target": "body"}}'
         return response
     messages.success(request, said)
-    return redirect(_place(track))
+    return kept_elsewhere(request, track, GRID) if is_whole(request) else redirect(_place(track))
 
 
 def previewed(
@@ -100,7 +102,7 @@ def previewed(
         "here_and_by_default": by_default,
         "action": reverse("consent:track", args=[track.key]),
         "back": _place(track),
-        "typed": [(name, value) for name in TYPED for value in request.POST.getlist(name)],
+        "typed": [(name, value) for name, values in request.POST.lists() if name not in BY_BROWSER for value in values],
         "subject": track.title,
         "fault": refusal.advice if refusal else "",
         "sentence": SENTENCE if whole and "attest" not in request.POST and is_reserved(track) else "",

@@ -1,7 +1,13 @@
-"""The Permissions tab: who may hear a track, and the nine switches of what they may do with it."""
+"""The Permissions tab: who may hear a track, and the nine switches of what they may do with it.
 
+Each part is saved by itself. With scripts only that part comes anew. Without, the page does; so all that is typed on it
+is sent along, as one form, and stands there again: what was not saved is not lost.
+"""
+
+from collections.abc import Collection
+from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,9 +27,12 @@ from tenuto.tracks.panels import Place, panels
 from tenuto.tracks.publish import GoesOffline, publish, withdraw_to_sketchbook
 from tenuto.tracks.studio import in_place, member
 
+Shown = TypeVar("Shown", VisibilityForm, SharingForm)
+WHOLE = "permissions-whole"  # the form to which everything on the page belongs, where no script says otherwise
+
 
 class PermissionsView(LoginRequiredMixin, View):
-    """GET shows both forms. Each is saved at an address of its own, so neither can undo the other."""
+    """GET shows all parts. Each is saved at an address of its own, so none can undo another."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         return permissions_page(request, own_track(member(request), key))
@@ -35,7 +44,7 @@ class PublicationView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         account, now = member(request), timezone.now()
         track = own_track(account, key)
-        form = VisibilityForm(request.POST)
+        form = of_whole(VisibilityForm(request.POST))
         if not form.is_valid():
             return self._again(request, track, form)
         try:
@@ -58,6 +67,8 @@ class PublicationView(LoginRequiredMixin, View):
         if in_place(request):
             return render(request, "tracks/studio/_visibility.html", visibility_context(track) | {"saved": said})
         messages.success(request, said)
+        if is_whole(request):
+            return kept_elsewhere(request, track, VisibilityForm.base_fields)
         return redirect("tracks:permissions", track.key)
 
     def _again(self, request: HttpRequest, track: Track, form: VisibilityForm) -> HttpResponse:
@@ -72,9 +83,9 @@ class SharingView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         track = own_track(member(request), key)
-        form = SharingForm(request.POST, instance=track)
+        form = of_whole(SharingForm(request.POST, instance=track))
         if not form.is_valid():
-            context = {"track": track, "sharing": form, "knows_countries": bool(settings.COUNTRY_HEADER)}
+            context = sharing_context(track) | {"sharing": form}
             if in_place(request):
                 return render(request, "tracks/studio/_sharing.html", context, status=422)
             return permissions_page(request, own_track(member(request), key), {"sharing": form}, status=422)
@@ -84,15 +95,40 @@ class SharingView(LoginRequiredMixin, View):
         if in_place(request):
             return render(request, "tracks/studio/_sharing.html", sharing_context(track) | {"saved": said})
         messages.success(request, said)
+        if is_whole(request):
+            return kept_elsewhere(request, track, SharingForm.base_fields)
         return redirect("tracks:permissions", track.key)
+
+
+def is_whole(request: HttpRequest) -> bool:
+    """Was all that is typed on the page sent along, and is a whole page wanted back?"""
+    return "whole" in request.POST and not in_place(request)
+
+
+def kept_elsewhere(request: HttpRequest, track: Track, saved: Collection[str]) -> HttpResponse:
+    """The page after one part was saved: that part as it is now, the others as they were typed, still to be saved."""
+    messages.info(
+        request, _("What you changed in the other parts of this page stands there still. It is not saved yet.")
+    )
+    typed = request.POST.copy()
+    for name in saved:
+        typed.pop(name, None)
+    request.POST = typed  # type: ignore[assignment]  # the parts that features bring read it too
+    return permissions_page(request, track)
 
 
 def permissions_page(
     request: HttpRequest, track: Track, changed: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Both forms as they are saved, but for what `changed` puts in their place."""
-    context = {"tab": "permissions", "panels": panels(Place.PERMISSIONS, request, track)}
-    context |= visibility_context(track) | sharing_context(track) | (changed or {})
+    """Each part as it was typed, where it was sent along, else as it is saved; but for what `changed` puts there."""
+    context: dict[str, Any] = {"tab": "permissions", "panels": panels(Place.PERMISSIONS, request, track)}
+    context |= visibility_context(track) | sharing_context(track)
+    if "visibility" in request.POST:
+        context["visibility"] = of_whole(VisibilityForm(request.POST, initial=context["visibility"].initial))
+    if "regions" in request.POST:
+        # A copy: a form writes into its track what was only typed.
+        context["sharing"] = of_whole(SharingForm(request.POST, instance=copy(track)))
+    context |= changed or {}
     return render(request, "tracks/studio/permissions.html", context, status=status)
 
 
@@ -108,7 +144,8 @@ def visibility_context(track: Track) -> dict[str, Any]:
     )
     return {
         "track": track,
-        "visibility": form,
+        "whole": WHOLE,
+        "visibility": of_whole(form),
         "scheduled": scheduled,
         "links": opening(track, now).count(),
         "now": now,
@@ -118,9 +155,17 @@ def visibility_context(track: Track) -> dict[str, Any]:
 def sharing_context(track: Track) -> dict[str, Any]:
     return {
         "track": track,
-        "sharing": SharingForm(instance=track),
+        "whole": WHOLE,
+        "sharing": of_whole(SharingForm(instance=track)),
         "knows_countries": bool(settings.COUNTRY_HEADER),
     }
+
+
+def of_whole(form: Shown) -> Shown:
+    """The form, with each of its fields belonging to the page's one form until a script says otherwise."""
+    for field in form.fields.values():
+        field.widget.attrs["form"] = WHOLE
+    return form
 
 
 def what_was_done(track: Track, at: datetime) -> str:
