@@ -34,16 +34,14 @@ def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
     """The hashes that lead from a leaf to the root, the leaf's sibling first."""
     if not 0 <= index < _counted(size):
         raise Refused(f"a tree of {size} has no leaf {index}")
-    proof, start, end = [], 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            proof.append(_over(middle, end, read))
-            end = middle
-        else:
-            proof.append(_over(start, middle, read))
-            start = middle
-    return proof[::-1]
+    # A size's ones are its whole subtrees, from left to right. The leaf is in the one where its index has a zero.
+    top = (index ^ size).bit_length() - 1
+    proof = [read(level, (index >> level) ^ 1) for level in range(top)]
+    end = ((index >> top) + 1) << top
+    if end < size:
+        proof.append(_over(end, size, read))
+    proof += [read(level, (size >> level) - 1) for level in range(top + 1, size.bit_length()) if size >> level & 1]
+    return proof
 
 
 def consistency_proof(old: int, new: int, read: ReadNode) -> list[bytes]:
