@@ -3,7 +3,8 @@
 Append, the whole path: from handing batches of 1,000 bodies to `ledger.book`, each body another, to the checkpoint in
 which the last of them is published: bodies checked and written canonically, keys read from the vault, commitments,
 sealed openings, rows, a commit with its fsync for each batch, tiles and bundles brought to disk, read back, signed and
-published. As on a server, a worker in a process of its own publishes, once a second, and its last second is counted.
+published. The bodies of a batch differ in what they rest on and share a stencil, as those of one run of the gate do.
+As on a server, a worker in a process of its own publishes, once a second, and its last second is counted.
 Beside it, in one process and one after the other: a batch written and published at once, and a plain SQLite insert of
 the same leaves and openings, one commit for each batch; they take turns, so that a busy machine slows both alike.
 Making the keys and registrations of 20,000 works comes before and is not counted.
@@ -55,6 +56,7 @@ from tenuto.ledger.sequencer import Sequencer  # noqa: E402
 from tenuto.ledger.shelf import Shelf  # noqa: E402
 from tenuto.ledger.subjects import Subject  # noqa: E402
 from tenuto.rules.audits import audit  # noqa: E402
+from tenuto.rules.canonical import Stencil  # noqa: E402
 from tenuto.rules.commitments import manifest_key  # noqa: E402
 from tenuto.rules.edges import Edge  # noqa: E402
 from tenuto.rules.manifests import Manifest  # noqa: E402
@@ -75,10 +77,10 @@ USE: dict[str, object] = {
     "model": "neighbours-7",
     "actor": "service",
     "decision": "allow",
-    "basis": {"consent": 123_456, "terms": 7, "agreement": None},
     "policy": f"sha256:{'a' * 64}",
     "reason": "answered",
 }
+BASIS: dict[str, object] = {"consent": 123_456, "terms": 7, "agreement": None}
 
 
 def main() -> None:
@@ -104,18 +106,23 @@ def registered() -> list[Subject]:
     works = [Subject("recording", number) for number in range(WORKS)]
     for start in range(0, WORKS, BATCH):
         with transaction.atomic():
-            book.write([book.blinded(work, USE) for work in works[start : start + BATCH]])
+            book.write([use_of(work) for work in works[start : start + BATCH]])
     Sequencer().step()
     return works
 
 
 def bodies(works: list[Subject], number: int) -> list[book.Draft]:
     """The drafts of one batch: no two works in it are the same, nor two bodies anywhere."""
-    chosen = Random(number).sample(works, BATCH)
+    chosen, stencil = Random(number).sample(works, BATCH), Stencil(USE)
     return [
-        book.blinded(work, USE | {"basis": {"consent": number * BATCH + place, "terms": 7, "agreement": None}})
+        book.blinded(work, {"basis": BASIS | {"consent": number * BATCH + place}}, stencil)
         for place, work in enumerate(chosen)
     ]
+
+
+def use_of(work: Subject) -> book.Draft:
+    """A draft of its own."""
+    return book.blinded(work, USE | {"basis": BASIS})
 
 
 def append(works: list[Subject], batches: int) -> dict[str, Any]:
@@ -200,7 +207,7 @@ def receipts(works: list[Subject], seconds: int) -> dict[str, Any]:
             due = begun + number / 100
             time.sleep(max(0.0, due - time.perf_counter()))
             with transaction.atomic():
-                given = book.write([book.blinded(works[(number * 10 + place) % WORKS], USE) for place in range(10)])
+                given = book.write([use_of(works[(number * 10 + place) % WORKS]) for place in range(10)])
             now = time.perf_counter()
             took.append(now - due)  # what waits for its turn is late, too
             done.append((now, given[-1]))

@@ -13,7 +13,7 @@ from tenuto.rules.commitments import (
     deriving,
     hidden_entry,
     manifest_key,
-    manifest_line,
+    manifest_lines,
     manifest_value,
     salt_of,
 )
@@ -31,9 +31,12 @@ def test_salts_places_and_values_are_derived_under_their_own_names(key: bytes, m
     assert salt_of(key, manifest[:16]) == hmac.digest(key, b"tenuto/entry/v1\n" + manifest[:16], "sha256")
     place = hmac.digest(key, b"tenuto/manifest/v1\n" + manifest, "sha256")
     value = hmac.digest(key, b"tenuto/manifest-value/v1\n" + manifest, "sha256")
-    assert (
-        (manifest_key(key, manifest), manifest_value(key, manifest)) == manifest_line(key, manifest) == (place, value)
-    )
+    assert (manifest_key(key, manifest), manifest_value(key, manifest)) == (place, value)
+    other = bytes(32)
+    lines = {place: value, manifest_key(other, manifest): manifest_value(other, manifest)}
+    assert manifest_lines([key, other], manifest) == lines
+    with pytest.raises(ValueError, match="31 bytes where 32 are due"):
+        manifest_lines([key], manifest[1:])
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=16, max_size=16), st.binary(max_size=400))

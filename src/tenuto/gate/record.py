@@ -21,9 +21,9 @@ from tenuto.ledger import vault
 from tenuto.ledger.book import Draft, blinded, hold, public, write
 from tenuto.ledger.manifests import Manifest, drop, keep, prepare
 from tenuto.ledger.subjects import Subject
-from tenuto.rules.canonical import moment
+from tenuto.rules.canonical import Stencil, moment
 from tenuto.rules.cells import Cell
-from tenuto.rules.consent import Decision
+from tenuto.rules.consent import Decision, Reason
 from tenuto.rules.records import Record
 
 AT_ONCE = 1_000
@@ -87,7 +87,8 @@ def _store(duty: Duty, run: Run, admitted: Sequence[Judged], manifest: Manifest,
     uses: list[Draft] = []
     if duty.each:
         rests = entries_of(_basis(admitted))
-        uses = [_use(duty, run, each, *one, at, rests) for each in admitted for one in each.decisions]
+        asked = [(each, cell, decision) for each in admitted for cell, decision in each.decisions]
+        uses = _uses(duty, run, asked, at, rests)
     entries = _opened(run, manifest, _header(run, at), uses)
     if duty.each:
         _add_passages(duty, run, admitted, entries, at)
@@ -113,7 +114,7 @@ def write_refusals(duty: Duty, refused: Sequence[Judged], at: datetime) -> None:
 def _refuse(duty: Duty, refused: Sequence[Judged], at: datetime) -> None:
     asked = [(each, cell, decision) for each in refused for cell, decision in each.decisions if not decision]
     rests = entries_of(_basis(refused))
-    entries = write([_use(duty, None, each, cell, decision, at, rests) for each, cell, decision in asked])
+    entries = write(_uses(duty, None, asked, at, rests))
     Passage.objects.bulk_create(
         [
             _passage(duty, None, each.work, cell, decision, entry, at)
@@ -189,11 +190,28 @@ def _basis(judged: Sequence[Judged]) -> set[tuple[int, Record]]:
     return {(each.owner, one) for each in judged for _cell, decision in each.decisions for one in decision.basis}
 
 
-def _use(
-    duty: Duty, run: Run | None, judged: Judged, cell: Cell, decision: Decision, at: datetime, rests: Rests
-) -> Draft:
-    """A use of one work, or its refusal: hidden from all but whoever has the work's key."""
-    body: dict[str, object] = {
+def _uses(
+    duty: Duty, run: Run | None, asked: Iterable[tuple[Judged, Cell, Decision]], at: datetime, rests: Rests
+) -> list[Draft]:
+    """Uses of one work each, or their refusals: hidden from all but whoever has the work's key."""
+    stencils: dict[tuple[int, bool, Reason], Stencil] = {}
+    drafts = []
+    for judged, cell, decision in asked:
+        kind = cell.bit, decision.allowed, decision.reason
+        if kind not in stencils:
+            stencils[kind] = Stencil(_said(duty, run, cell, decision, at))
+        # Kind, number, and the entry in which the act itself stands; who it was stays inside.
+        basis = [
+            {"kind": each.kind.value, "row": each.id, "entry": rests.get((judged.owner, each))}
+            for each in decision.basis
+        ]
+        drafts.append(blinded(Subject(cell.asset.value, judged.work), {"basis": basis}, stencils[kind]))
+    return drafts
+
+
+def _said(duty: Duty, run: Run | None, cell: Cell, decision: Decision, at: datetime) -> dict[str, object]:
+    """What all uses of this kind in a run say alike."""
+    return {
         "v": 1,
         "t": "use",
         "ts": moment(at),
@@ -206,13 +224,7 @@ def _use(
         "policy": f"sha256:{digest_of(duty.purpose)}",
         "decision": "allow" if decision else "deny",
         "reason": decision.reason.value,
-        # Kind, number, and the entry in which the act itself stands; who it was stays inside.
-        "basis": [
-            {"kind": each.kind.value, "row": each.id, "entry": rests.get((judged.owner, each))}
-            for each in decision.basis
-        ],
     }
-    return blinded(Subject(cell.asset.value, judged.work), body)
 
 
 def _add_passages(duty: Duty, run: Run, admitted: Sequence[Judged], entries: Iterable[int], at: datetime) -> None:

@@ -4,20 +4,20 @@ One walk serves three: laying out what is new, reading it back before it is sign
 """
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 
 from tenuto.ledger.errors import LedgerTorn
 from tenuto.ledger.shelf import Named, Shelf
 from tenuto.rules.edges import Edge
 from tenuto.rules.lines import Refused
 from tenuto.rules.tiles import WIDTH, ReadTile, Tile, bundled, bundles_between, tiles_between, unbundled
+from tenuto.rules.tree import leaf_hashes
 
 STRIDE = 64  # bundles looked at together: 16,384 entries
 
 
 def laid_out(edge: Edge, begun: list[bytes], new: list[bytes]) -> tuple[Edge, dict[Named, bytes]]:
     """The edge after new entries, and the files to be written. `begun`: the entries of the bundle that is not full."""
-    grown, tiles = edge.grown(hashes_of(new))
+    grown, tiles = edge.grown(leaf_hashes(new))
     first = edge.size - len(begun)
     entries = begun + new
     contents: dict[Named, bytes] = dict(tiles.items())
@@ -31,7 +31,7 @@ def read_back(edge: Edge, size: int, shelf: Shelf) -> Edge:
     """The edge at `size` as the files from `edge` on say it, each compared with every other. Raises LedgerTorn."""
     for start, entries in _bundles(edge.size, size, shelf):
         known = edge.size - start
-        hashes = hashes_of(entries)
+        hashes = leaf_hashes(entries)
         if known > 0 and hashes[: known * 32] != edge.partial[0]:
             raise LedgerTorn(f"the bundle at {start} does not hold the entries that were signed")
         edge, tiles = edge.grown(hashes[max(known, 0) * 32 :])
@@ -62,11 +62,6 @@ def filled(old: int, size: int) -> Iterator[Named]:
     """The tiles and bundles that a log of `size` has in full, and a log of `old` had not."""
     yield from (tile for tile in tiles_between(old, size) if tile.width == WIDTH)
     yield from (bundle for bundle in bundles_between(old, size) if bundle.width == WIDTH)
-
-
-def hashes_of(entries: list[bytes]) -> bytes:
-    """The leaf hashes of entries, one behind the other (RFC 6962)."""
-    return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
 
 
 def _bundles(start: int, size: int, shelf: Shelf) -> Iterator[tuple[int, list[bytes]]]:

@@ -21,7 +21,7 @@ from tenuto.ledger.models import DrawnManifest
 from tenuto.ledger.subjects import Subject
 from tenuto.rules import manifests
 from tenuto.rules.canonical import canonical, digest_words
-from tenuto.rules.commitments import manifest_line
+from tenuto.rules.commitments import manifest_lines
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def prepare(subjects: Collection[Subject], header: dict[str, object]) -> Manifes
     """
     written = canonical(header)
     name = sha256(written).digest()
-    works = dict(manifest_line(key, name) for key in vault.bare_keys_of(subjects))
+    works = manifest_lines(vault.bare_keys_of(subjects), name)
     tree = manifests.Manifest(manifests.padded(works, os.urandom(32)))
-    files.put(path_of(tree.root), b"".join([place + value for place, value in tree]))
+    files.put(path_of(tree.root), bytes(tree))
     return Manifest(written, name, tree.root, len(tree), len(works))
 
 

@@ -6,8 +6,10 @@
 The nonce is that of the commitment. Every entry has its own, and so its own encryption key.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
 from os import urandom
+from struct import iter_unpack
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -41,20 +43,26 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._blocks = blocks(key)
-        self.tag = _derived(self._blocks, _TAG)[:TAG_BYTES]
+        self._blocks = inner, outer = blocks(key)
+        self.tag = sha256(outer + sha256(inner + _TAG).digest()).digest()[:TAG_BYTES]
 
-    def seal(self, body: bytes) -> Sealed:
-        """An entry about one use."""
-        nonce = urandom(NONCE_BYTES)
+    def seal(self, nonce: bytes, body: bytes) -> Sealed:
+        """An entry about one use. The nonce is random and used once."""
         return self._sealed(nonce, body, hidden_entry(self._blocks, nonce, body))
 
-    def seal_registration(self, body: bytes) -> Sealed:
+    def seal_registration(self, nonce: bytes, body: bytes) -> Sealed:
         """The entry by which the subject is first spoken of."""
-        return self._sealed(urandom(NONCE_BYTES), body, blinded_entry(registration(self._key, body)))
+        return self._sealed(nonce, body, blinded_entry(registration(self._key, body)))
 
     def _sealed(self, nonce: bytes, body: bytes, leaf: bytes) -> Sealed:
-        return leaf, nonce + AESGCM(_derived(self._blocks, _OPENING + nonce)).encrypt(_ONCE, body, leaf)
+        inner, outer = self._blocks
+        under = sha256(outer + sha256(inner + _OPENING + nonce).digest()).digest()
+        return leaf, nonce + AESGCM(under).encrypt(_ONCE, body, leaf)
+
+
+def nonces(count: int) -> Iterator[bytes]:
+    """So many nonces, which the operating system is asked for once."""
+    return (nonce for (nonce,) in iter_unpack(f"{NONCE_BYTES}s", urandom(NONCE_BYTES * count)))
 
 
 def tag_of(key: bytes) -> bytes:

@@ -22,6 +22,7 @@ from tenuto.rules.edges import Edge
 from tenuto.rules.lines import Refused
 from tenuto.rules.notes import Note, signed
 from tenuto.rules.tiles import WIDTH
+from tenuto.rules.tree import leaf_hashes
 
 MULTIPLE = 16  # every checkpoint stands at a multiple of so many entries
 AT_ONCE = 32_768  # entries in one step, so that a long pause does not become one long step
@@ -148,7 +149,7 @@ def lay_out(log: Log, edge: Edge, size: int, shelf: Shelf) -> Edge:
     if len(entries) != size - first:
         raise LedgerTorn(f"the book lacks entries between {first} and {size}")
     begun = entries[: edge.size - first]
-    if layout.hashes_of(begun) != (edge.partial[0] if edge.partial else b""):
+    if leaf_hashes(begun) != (edge.partial[0] if edge.partial else b""):
         raise LedgerTorn(f"the book's entries between {first} and {edge.size} are not those that were signed")
     grown, contents = layout.laid_out(edge, begun, entries[edge.size - first :])
     shelf.write(contents)

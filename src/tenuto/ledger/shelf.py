@@ -30,11 +30,16 @@ class Shelf:
     def read(self, name: Named) -> bytes:
         """A tile's or bundle's bytes. One that is wanted in part may be there in full by now."""
         try:
-            return self.place(name).read_bytes()
+            return self._content(name)
         except FileNotFoundError:
             if name.width == WIDTH or isinstance(name, Bundle):
                 raise
-            return self.place(name._replace(width=WIDTH)).read_bytes()[: name.width * 32]
+            return self._content(name._replace(width=WIDTH))[: name.width * 32]
+
+    def _content(self, name: Named) -> bytes:
+        # Half the time of `Path.read_bytes`, and a proof reads five.
+        with open(f"{self.folder}/{name.path}", "rb", buffering=0) as file:  # noqa: PTH123
+            return file.readall()
 
     def sure(self, name: Named) -> bytes:
         """The same; Refused, as the rules want it, where it cannot be read."""

@@ -6,12 +6,12 @@ damaged; if it is not, the first tile named stands over the entries that were ch
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
 from .checkpoints import Checkpoint
 from .edges import Edge
 from .lines import Refused
 from .tiles import WIDTH, Bundle, ReadBundle, ReadTile, Tile, bundles_between, checked, tile_at, unbundled
+from .tree import leaf_hashes
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def audit(
             leaves = _instead(bundle, read_tile)
         else:
             look(edge.size, entries)
-            leaves = b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
+            leaves = leaf_hashes(entries)
         edge, tiles = edge.grown(leaves)
         for tile, content in tiles.items():
             # What the log had when it was smaller may be gone; what it has now must be here.
@@ -66,7 +66,7 @@ def check_growth(
         entries = unbundled(read_bundle(bundle), bundle.width)
         skipped = max(0, old - bundle.number * WIDTH)
         look(bundle.number * WIDTH + skipped, entries[skipped:])
-        edge, _ = edge.grown(b"".join([sha256(b"\x00" + entry).digest() for entry in entries]))
+        edge, _ = edge.grown(leaf_hashes(entries))
     if edge.root() != checkpoint.root:
         raise Refused("the entries do not give the root that was signed")
 

@@ -31,13 +31,32 @@ def canonical(record: dict[str, object], most: int = MOST_BYTES) -> bytes:
         raise NotCanonical(f"a record must say its “{'t' if 'v' in record else 'v'}”")
     _check(record)
     # With ASCII keys and without fractions, this is what RFC 8785 writes: sorted, compact, nothing escaped needlessly.
-    try:
-        written = _ENCODER.encode(record).encode()
-    except UnicodeEncodeError as error:
-        raise NotCanonical("half a character is no text") from error
-    if len(written) > most:
-        raise NotCanonical(f"{len(written)} bytes; a record has {most} at most")
-    return written
+    return _bytes(_ENCODER.encode(record), most)
+
+
+class Stencil:
+    """What many records say alike, written once: for whoever writes thousands that differ in a few parts.
+
+    The bytes are those that `canonical` gives of all parts together, in half the time.
+    """
+
+    def __init__(self, common: dict[str, object]) -> None:
+        """`common` says version and kind. Raises NotCanonical as `canonical` does."""
+        canonical(common)
+        self._common = {key: _ENCODER.encode(value) for key, value in common.items()}
+        self._cut: dict[tuple[str, ...], tuple[list[str], str]] = {}  # by the keys that are filled in
+
+    def filled(self, own: dict[str, object]) -> bytes:
+        """The bytes of `common | own`."""
+        gaps, text = self._cut.get(keys := tuple(own)) or self._cut_out(keys)
+        return _bytes(text % tuple([_part(own[key]) for key in gaps]), MOST_BYTES)
+
+    def _cut_out(self, keys: tuple[str, ...]) -> tuple[list[str], str]:
+        _check_keys(dict.fromkeys(keys))
+        parts = {key: text.replace("%", "%%") for key, text in self._common.items()} | dict.fromkeys(keys, "%s")
+        text = ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)])
+        self._cut[keys] = sorted(keys), f"{{{text}}}"
+        return self._cut[keys]
 
 
 def parsed(written: bytes, most: int = MOST_BYTES) -> dict[str, object]:
@@ -59,6 +78,23 @@ def moment(at: datetime) -> str:
 def digest_words(digest: bytes) -> str:
     """A SHA-256 as records have it."""
     return f"sha256:{digest.hex()}"
+
+
+def _bytes(text: str, most: int) -> bytes:
+    try:
+        written = text.encode()
+    except UnicodeEncodeError as error:
+        raise NotCanonical("half a character is no text") from error
+    if len(written) > most:
+        raise NotCanonical(f"{len(written)} bytes; a record has {most} at most")
+    return written
+
+
+def _part(value: object) -> str:
+    if type(value) is int and -GREATEST <= value <= GREATEST:
+        return str(value)
+    _check_part(value)
+    return _ENCODER.encode(value)
 
 
 def _check(record: dict[str, object]) -> None:

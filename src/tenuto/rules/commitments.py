@@ -5,7 +5,7 @@ and nobody can tell any more which entries were about the work. Formats are thos
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 KEY_BYTES = 32
 NONCE_BYTES = 16
@@ -22,7 +22,7 @@ Derive = Callable[[bytes], bytes]
 Blocks = tuple[bytes, bytes]
 
 # What HMAC does to each byte of a key (RFC 2104): the tables turn a whole block at once.
-_BLOCK_BYTES = 64
+_REST = bytes(64 - KEY_BYTES)
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
@@ -39,7 +39,7 @@ def deriving(key: bytes) -> Derive:
 
 def blocks(key: bytes) -> Blocks:
     """The key as HMAC-SHA256 puts it before what it hashes: first the inner block, then the outer one."""
-    block = _whole(key, KEY_BYTES).ljust(_BLOCK_BYTES, b"\0")
+    block = _whole(key, KEY_BYTES) + _REST
     return block.translate(_INNER), block.translate(_OUTER)
 
 
@@ -80,10 +80,15 @@ def manifest_value(key: bytes, manifest: bytes) -> bytes:
     return deriving(key)(_VALUE + _whole(manifest, 32))
 
 
-def manifest_line(key: bytes, manifest: bytes) -> tuple[bytes, bytes]:
-    """Place and value, for whoever writes a manifest."""
-    derive = deriving(key)
-    return derive(_PLACE + _whole(manifest, 32)), derive(_VALUE + manifest)
+def manifest_lines(keys: Iterable[bytes], manifest: bytes) -> dict[bytes, bytes]:
+    """Place and value of each, for whoever writes a manifest."""
+    place, value, sha256 = _PLACE + _whole(manifest, 32), _VALUE + manifest, hashlib.sha256
+    lines = {}
+    for key in keys:
+        inner, outer = blocks(key)
+        line = sha256(outer + sha256(inner + place).digest()).digest()
+        lines[line] = sha256(outer + sha256(inner + value).digest()).digest()
+    return lines
 
 
 def public_entry(record: bytes) -> bytes:

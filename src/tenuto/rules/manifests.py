@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from hashlib import sha256, shake_256
 from itertools import pairwise
+from struct import iter_unpack
 
 from .manifest_proofs import NOTHING, PATH_BITS, ManifestProof, leaf_of, node_of
 
@@ -38,28 +39,31 @@ class Manifest:
     def __init__(self, leaves: Mapping[bytes, bytes]) -> None:
         if {*map(len, leaves), *map(len, leaves.values())} - {32}:
             raise ValueError("keys and values of a manifest have 32 bytes")
-        self._keys = sorted(leaves)
-        self._values = [leaves[key] for key in self._keys]
+        self._lines = sorted([key + value for key, value in leaves.items()])
         self.root, self._parting = self._built()
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._lines)
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        """Keys and values in the order of keys: what is published, so that anyone can rebuild the root."""
-        return zip(self._keys, self._values, strict=True)
+        """Keys and values in the order of keys."""
+        return ((line[:32], line[32:]) for line in self._lines)
+
+    def __bytes__(self) -> bytes:
+        """The same, one behind the other: what is published, so that anyone can rebuild the root."""
+        return b"".join(self._lines)
 
     def prove(self, key: bytes) -> ManifestProof:
         """The proof that a key is in the manifest, with its value, or that it is not."""
         if len(key) != 32:
             raise ValueError("keys of a manifest have 32 bytes")
-        path, start, end, depth = int.from_bytes(key, "big"), 0, len(self._keys), 0
+        path, start, end, depth = int.from_bytes(key, "big"), 0, len(self._lines), 0
         siblings = []
         while end - start > 1:
             bit = 1 << PATH_BITS - 1 - depth
             # The first key whose path has a one here, after the same bits before.
             turn = (path >> PATH_BITS - depth << PATH_BITS - depth) | bit
-            middle = bisect_left(self._keys, turn.to_bytes(32, "big"), start, end)
+            middle = bisect_left(self._lines, turn.to_bytes(32, "big"), start, end)
             depth += 1
             if path & bit:
                 siblings.append(self._over(start, middle, depth))
@@ -67,7 +71,7 @@ class Manifest:
             else:
                 siblings.append(self._over(middle, end, depth))
                 end = middle
-        found = (self._keys[start], self._values[start]) if start < end else None
+        found = (self._lines[start][:32], self._lines[start][32:]) if start < end else None
         return ManifestProof(tuple(siblings), found)
 
     def _over(self, start: int, end: int, depth: int) -> bytes:
@@ -75,36 +79,57 @@ class Manifest:
         if start == end:
             return NOTHING
         if end - start == 1:
-            return leaf_of(self._keys[start], self._values[start])
-        first, last = int.from_bytes(self._keys[start], "big"), int.from_bytes(self._keys[end - 1], "big")
+            return leaf_of(self._lines[start][:32], self._lines[start][32:])
+        first, last = _path(self._lines[start]), _path(self._lines[end - 1])
         parts_at = PATH_BITS - (first ^ last).bit_length()
         turn = last >> PATH_BITS - 1 - parts_at << PATH_BITS - 1 - parts_at
-        at = (bisect_left(self._keys, turn.to_bytes(32, "big"), start, end) - 1) * 32
+        at = (bisect_left(self._lines, turn.to_bytes(32, "big"), start, end) - 1) * 32
         return _lifted(self._parting[at : at + 32], first, parts_at, depth)
 
     def _built(self) -> tuple[bytes, bytes]:
         """The root, and the array of nodes; filled from left to right."""
-        if not self._keys:
+        lines = self._lines
+        if not lines:
             return NOTHING, b""
-        nodes = [sha256(b"\x10" + key + value).digest() for key, value in self]
-        paths = [int.from_bytes(key, "big") for key in self._keys]
         # The depth at which each path and the next one part; before the root, where there is no next one.
-        depths = [PATH_BITS - (path ^ following).bit_length() for path, following in pairwise(paths)]
-        parting = [NOTHING] * len(depths)
+        depths = [*_depths(lines), -1]
+        parting = [NOTHING] * (len(lines) - 1)
         # What waits for its right side: hash, depth of the node over both sides, and that node's place in the array.
         waiting = [(NOTHING, -1, -1)]
-        for at, parts_at in enumerate([*depths, -1]):
-            node, stands_at = nodes[at], PATH_BITS  # a leaf stands wherever it is alone, so it is never lifted
-            while waiting[-1][1] > parts_at:
-                left, depth, place = waiting.pop()
-                if stands_at - depth > 1 and stands_at < PATH_BITS:
-                    node = _lifted(node, paths[at], stands_at, depth + 1)
-                node = parting[place] = sha256(b"\x11" + left + node).digest()
+        # `leaf_of` and `node_of` at their place: to copy a hash that has its prefix costs less than to begin a new one.
+        new_leaf, new_node = sha256(b"\x10").copy, sha256(b"\x11").copy
+        for at, parts_at in enumerate(depths):
+            hashing = new_leaf()
+            hashing.update(lines[at])
+            node, stands_at = hashing.digest(), PATH_BITS  # a leaf stands wherever it is alone, so it is never lifted
+            left, depth, place = waiting[-1]
+            while depth > parts_at:
+                if depth + 1 < stands_at < PATH_BITS:
+                    node = _lifted(node, _path(lines[at]), stands_at, depth + 1)
+                hashing = new_node()
+                hashing.update(left + node)
+                node = parting[place] = hashing.digest()
                 stands_at = depth
-            if stands_at - parts_at > 1 and stands_at < PATH_BITS:
-                node = _lifted(node, paths[at], stands_at, parts_at + 1)
+                waiting.pop()
+                left, depth, place = waiting[-1]
+            if parts_at + 1 < stands_at < PATH_BITS:
+                node = _lifted(node, _path(lines[at]), stands_at, parts_at + 1)
             waiting.append((node, parts_at, at))
         return waiting[-1][0], b"".join(parting)
+
+
+def _depths(lines: list[bytes]) -> list[int]:
+    """The depth at which the path of each line and the next one part."""
+    # Of a million paths hardly two have their first 64 bits in common, so whole paths are not compared.
+    begins = [begin for (begin,) in iter_unpack(">Q56x", b"".join(lines))]
+    depths = [64 - (one ^ other).bit_length() for one, other in pairwise(begins)]
+    if 64 in depths:
+        return [PATH_BITS - (_path(one) ^ _path(other)).bit_length() for one, other in pairwise(lines)]
+    return depths
+
+
+def _path(line: bytes) -> int:
+    return int.from_bytes(line[:32], "big")
 
 
 def _lifted(node: bytes, path: int, stands_at: int, depth: int) -> bytes:

@@ -4,10 +4,12 @@ Rows between the levels of tiles are hashed when first asked for, a whole tile's
 """
 
 from .edges import row_above
-from .tiles import LEVELS, ReadTile, Tile, checked, tile_at
+from .tiles import LEVELS, WIDTH, ReadTile, checked, tile_at
 from .tree import HASH_BYTES
 
 KEPT_TILES = 2_048  # with all its rows a tile takes 16 KiB, so 32 MiB at most
+
+Rows = dict[tuple[int, int], list[bytes]]  # of tiles by level and number: the tile's own hashes, those above them, …
 
 
 class TileNodes:
@@ -16,33 +18,37 @@ class TileNodes:
     Belongs to one thread at a time, or is shared under a lock. `grown` hands what is kept on to the next size.
     """
 
-    def __init__(self, size: int, read: ReadTile, kept: dict[Tile, list[bytes]] | None = None) -> None:
+    def __init__(self, size: int, read: ReadTile, whole: Rows | None = None) -> None:
         self.size = size
         self._read = read
-        self._kept: dict[Tile, list[bytes]] = {} if kept is None else kept
+        self._whole: Rows = {} if whole is None else whole  # the same at every size
+        self._narrow: Rows = {}  # the last tile of each level, as this size has it
 
     def grown(self, size: int) -> "TileNodes":
         """The nodes of the log when it has become larger."""
-        return TileNodes(size, self._read, self._kept)
+        return TileNodes(size, self._read, self._whole)
 
     def __call__(self, level: int, index: int) -> bytes:
         """The hash of a whole node."""
         tile_level, height = divmod(level, LEVELS)
-        tile_index = index >> LEVELS - height
-        rows = self._rows(tile_at(tile_level, tile_index, self.size))
+        number = index >> LEVELS - height
+        tile = tile_level, number
+        rows = self._whole.get(tile) or self._narrow.get(tile) or self._taken_up(tile_level, number)
         while len(rows) <= height:
             rows.append(row_above(rows[-1]))
-        at = (index - (tile_index << LEVELS - height)) * HASH_BYTES
+        at = (index - (number << LEVELS - height)) * HASH_BYTES
         node = rows[height][at : at + HASH_BYTES]
         if len(node) != HASH_BYTES:
             raise IndexError(f"a log of {self.size} has no node {index} at level {level}")
         return node
 
-    def _rows(self, tile: Tile) -> list[bytes]:
-        rows = self._kept.get(tile)
-        if rows is None:
-            rows = [checked(tile, self._read(tile))]
-            if len(self._kept) >= KEPT_TILES:
-                del self._kept[next(iter(self._kept))]  # the one longest here
-            self._kept[tile] = rows
+    def _taken_up(self, level: int, number: int) -> list[bytes]:
+        tile = tile_at(level, number, self.size)
+        rows = [checked(tile, self._read(tile))]
+        if tile.width < WIDTH:
+            self._narrow[level, number] = rows
+        else:
+            if len(self._whole) >= KEPT_TILES:
+                del self._whole[next(iter(self._whole))]  # the one longest here
+            self._whole[level, number] = rows
         return rows

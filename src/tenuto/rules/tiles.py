@@ -91,9 +91,9 @@ def bundles_between(old: int, new: int) -> Iterator[Bundle]:
 
 def bundled(entries: Sequence[bytes]) -> bytes:
     """The entries as a bundle's bytes."""
-    if any(len(entry) > MOST_ENTRY_BYTES for entry in entries):
+    if max(map(len, entries), default=0) > MOST_ENTRY_BYTES:
         raise Refused(f"an entry has {MOST_ENTRY_BYTES} bytes at most")
-    return b"".join(part for entry in entries for part in (len(entry).to_bytes(2, "big"), entry))
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def unbundled(content: bytes, width: int) -> list[bytes]:

@@ -4,13 +4,14 @@ A node is named by level and index: it stands over the leaves from index * 2**le
 RFC 9162, sections 2.1.3.2 and 2.1.4.2; they say nothing when a proof holds and raise Refused when it does not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from .lines import MOST, Refused
 
 EMPTY_ROOT = sha256().digest()
 HASH_BYTES = 32
+_LEAF = sha256(b"\x00")  # copied, never added to
 
 ReadNode = Callable[[int, int], bytes]  # the hash of a whole node, by level and index
 
@@ -18,6 +19,16 @@ ReadNode = Callable[[int, int], bytes]  # the hash of a whole node, by level and
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of an entry. Its prefix keeps it from posing as a node."""
     return sha256(b"\x00" + entry).digest()
+
+
+def leaf_hashes(entries: Iterable[bytes]) -> bytes:
+    """The hashes of many entries, one behind the other."""
+    hashes, start = [], _LEAF.copy  # to copy a hash that has its prefix costs less than to begin a new one
+    for entry in entries:
+        leaf = start()
+        leaf.update(entry)
+        hashes.append(leaf.digest())
+    return b"".join(hashes)
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -34,16 +45,14 @@ def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
     """The hashes that lead from a leaf to the root, the leaf's sibling first."""
     if not 0 <= index < _counted(size):
         raise Refused(f"a tree of {size} has no leaf {index}")
-    proof, start, end = [], 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            proof.append(_over(middle, end, read))
-            end = middle
-        else:
-            proof.append(_over(start, middle, read))
-            start = middle
-    return proof[::-1]
+    # A size's ones are its whole subtrees, from left to right. The leaf is in the one where its index has a zero.
+    top = (index ^ size).bit_length() - 1
+    proof = [read(level, (index >> level) ^ 1) for level in range(top)]
+    end = ((index >> top) + 1) << top
+    if end < size:
+        proof.append(_over(end, size, read))
+    proof += [read(level, (size >> level) - 1) for level in range(top + 1, size.bit_length()) if size >> level & 1]
+    return proof
 
 
 def consistency_proof(old: int, new: int, read: ReadNode) -> list[bytes]:
