@@ -19,7 +19,7 @@ from tenuto.algorithms.fingerprint.verifying import (
     Comparison,
     Evidence,
     Proposal,
-    are_strong,
+    asked,
     compare,
     weigh,
 )
@@ -79,13 +79,11 @@ def search(peaks: Peaks, segments: Sequence[Segment], without: Collection[int] =
         (one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, most_of_one)
     ]
     voted.sort(key=lambda pair: -pair[0].votes)
-    compared = [
-        (_compared(peaks, segment, one.piece, one.proposal), int(segment.pieces[one.piece]))
-        for one, segment in voted[:CANDIDATES]
-    ]
+    numbers = [int(segment.pieces[one.piece]) for one, segment in voted[:CANDIDATES]]
+    around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted[:CANDIDATES]]
+    compared = list(zip(compare(asked(peaks), around), numbers, strict=True))
     compared.sort(key=lambda pair: -pair[0].together)
-    strong = are_strong(peaks)
-    found = [_verified(comparison, strong, number) for comparison, number in compared[:VERIFIED]]
+    found = [_verified(comparison, number) for comparison, number in compared[:VERIFIED]]
     ordered = sorted((match for match in found if match is not None), key=lambda match: -match.score)
     return list(_different(ordered))[:most]
 
@@ -97,19 +95,21 @@ def follow(peaks: Peaks, segments: Sequence[Segment], match: Match) -> Match | N
         place = segment.index_of(match.piece)
         if place is not None and len(peaks) >= FEWEST_POINTS:
             proposal = Proposal(offset, match.tempo, match.semitones * 100)
-            more = _verified(_compared(peaks, segment, place, proposal), are_strong(peaks), match.piece)
+            compared = compare(asked(peaks), [_around(peaks, segment, place, proposal)])
+            more = _verified(compared[0], match.piece)
             return more if more is not None and more.probability >= CERTAIN else None
     return None
 
 
-def _compared(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> Comparison:
+def _around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> tuple[Peaks, Proposal]:
+    """The proposal with what it is to be compared with."""
     bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
     margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
-    return compare(peaks, segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal)
+    return segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal
 
 
-def _verified(compared: Comparison, strong: NDArray[np.bool_], number: int) -> Match | None:
-    evidence = weigh(compared, strong)
+def _verified(compared: Comparison, number: int) -> Match | None:
+    evidence = weigh(compared)
     return None if evidence is None else _told(evidence, number)
 
 
