@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import tanh
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenuto.algorithms.fingerprint import triplets
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Peaks
@@ -27,11 +26,12 @@ from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, 
 
 CANDIDATES = 64  # that are compared
 VERIFIED = 20  # of them, in which most falls together
+FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
-# A logistic curve through the best answers to 452 queries, members and outsiders weighing the same, of the tuning half
-# of bench/identify.py. CERTAIN is at 28.9: by 4 above the best answer to any of its outsiders (24.9).
-CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 21.75, 0.29
-CERTAIN = 0.89
+# A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
+# outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
+CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 16.0, 0.655
+CERTAIN = 0.99
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,7 @@ def search(peaks: Peaks, segments: Sequence[Segment], without: Collection[int] =
     around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted[:CANDIDATES]]
     compared = list(zip(compare(asked(peaks), around), numbers, strict=True))
     compared.sort(key=lambda pair: -pair[0].together)
-    found = [_verified(comparison, number) for comparison, number in compared[:VERIFIED]]
-    ordered = sorted((match for match in found if match is not None), key=lambda match: -match.score)
+    ordered = sorted(_worth_telling(compared), key=lambda match: -match.score)
     return list(_different(ordered))[:most]
 
 
@@ -126,6 +125,18 @@ def _told(evidence: Evidence, piece: int) -> Match:
         probability=0.5 + 0.5 * tanh(CERTAINTY_SLOPE * (evidence.ratio - CERTAINTY_MIDDLE) / 2),  # the logistic curve
         matches=len(evidence.query_ticks),
     )
+
+
+def _worth_telling(compared: Sequence[tuple[Comparison, int]]) -> Iterator[Match]:
+    """Of comparisons, the best first, with the numbers of their pieces."""
+    certain = False
+    for comparison, number in compared[:VERIFIED]:
+        if certain and comparison.together < FAR_LESS * compared[0][0].together:
+            return  # what is known is so much better that this is chance
+        match = _verified(comparison, number)
+        if match is not None:
+            certain |= match.probability >= CERTAIN
+            yield match
 
 
 def _different(matches: Sequence[Match]) -> Iterator[Match]:

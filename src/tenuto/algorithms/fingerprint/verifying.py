@@ -19,6 +19,8 @@ LOOSE = (16.0, 45.0)  # ticks, cents
 TIGHT = (7.0, 28.0)
 EXACT = (2.5, 10.0)  # how true points are spread about where they should be
 FITTED_TIMES = 8
+MOMENT_TICKS = TICKS_PER_SECOND // 10  # points of one moment, as of a chord, come and stay away together,
+MOST_OF_A_MOMENT = 3.0  # so they are not so many witnesses
 STRONG = 3  # of a half second and band; weaker ones are true less often, so they are judged by themselves
 TEMPI = np.linspace(0.96, 1.04, 17)  # of the proposed one
 OFFSET_STEP, OFFSETS = 6.0, 20  # ticks; so many steps either way
@@ -157,10 +159,11 @@ def weigh(compared: Comparison) -> Evidence | None:
     speaking = np.zeros(len(query.peaks))
     for some in (heard & query.strong, heard & ~query.strong):
         speaking[some] = _speaking(likelier[some])
-    speaking = speaking[heard]
-    first, last = _stretch(speaking)
-    inside = np.flatnonzero(heard)[first : last + 1]
-    ratio = float(speaking.sum()) + _plausible(proposal)
+    moments, which = np.unique(query.peaks.ticks[heard] // MOMENT_TICKS, return_inverse=True)
+    spoken = MOST_OF_A_MOMENT * np.tanh(np.bincount(which, speaking[heard], len(moments)) / MOST_OF_A_MOMENT)
+    first, last = _stretch(spoken)
+    inside = np.flatnonzero(heard)[(which >= first) & (which <= last)]
+    ratio = float(spoken[first : last + 1].sum()) + _plausible(proposal)
     return Evidence(proposal, query.peaks.ticks[inside[likelihood[inside] > 0]], ratio)
 
 
@@ -195,7 +198,9 @@ def _speaking(likelier: Doubles) -> Doubles:
 
 
 def _stretch(speaking: Doubles) -> tuple[int, int]:
-    """From which point to which they say most: before and after, what agrees does so by chance."""
+    """From which moment to which they say most: before and after, what agrees does so by chance."""
+    if not len(speaking):
+        return 0, -1
     sums = np.cumsum(speaking)
     before = np.concatenate([[0.0], sums[:-1]])
     last = int((sums - np.minimum.accumulate(before)).argmax())
@@ -223,7 +228,7 @@ class _Pairs:
     places: Ints  # which of the reference
 
     def some(self, which: Ints) -> "_Pairs":
-        return _Pairs(self.many, *(column[which] for column in (self.rows, self.x, self.y, self.higher, self.places)))
+        return _Pairs(self.many, self.rows[which], self.x[which], self.y[which], self.higher[which], self.places[which])
 
     def apart(self, proposal: Proposal) -> tuple[Doubles, Doubles]:
         """By how many ticks and cents."""
