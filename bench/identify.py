@@ -119,9 +119,11 @@ def run(there: Sequence[Piece], every: int, lengths: Sequence[float], held_out_o
     held = half(there, HELD_OUT, every, lengths, seed=3)
     table(held)
     found |= judged(held) | where_it_is([one for one in held if one.seconds == lengths[-1] and is_right(one)])
+    say("held out: " + json.dumps(found))
     if not held_out_only:
-        found |= {"tuned_on": judged(half(there, TUNING, every, lengths, seed=1))}
         found |= at_size(held) | deleting() | {"chromaprint": peer(members, held)}
+        say("with sizes and the peer: " + json.dumps(found))
+        found |= {"tuned_on": judged(half(there, TUNING, every, lengths, seed=1))}
     return found
 
 
