@@ -16,7 +16,7 @@ from tenuto.algorithms.fingerprint.verifying import Proposal
 
 SLOWEST, FASTEST = 0.80, 1.25  # of the reference's tempo
 HIGHEST_CENTS = 560.0  # up or down
-BUDGET = 1_500_000  # postings that one query looks at, over all segments
+BUDGET = 500_000  # postings that one query looks at, over all segments
 OFFSET_CELL = TICKS_PER_SECOND / 2
 RATE_CELL = 0.04  # of the tempo's logarithm
 PITCH_CELL = 60.0  # cents
