@@ -8,6 +8,9 @@ lengths together. Weights and thresholds were chosen on other pieces (bench/piec
 A position is right within 0.1 s. A piece may play the same again: where the piece itself sounds the same at both
 places (two seconds of its spectrum, correlation above 0.9), either is right.
 
+Every outsider is asked about at ten seconds, every fifth of them at the other lengths too. What is decoded, degraded
+and made is kept in the folder for temporary files, so that a second run only asks.
+
 At 100,000 pieces: the real ones among made ones, whose points and triplets have the lengths and the frequencies of keys
 of the real ones, in files that are mapped. Milliseconds are processor time of one thread, sound to answer.
 """
@@ -21,7 +24,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +44,10 @@ from tenuto.algorithms import fingerprint  # noqa: E402
 from tenuto.algorithms.fingerprint import Fingerprint, Match, Segment  # noqa: E402
 
 LENGTHS = (5.0, 10.0, 20.0)
-EACH_KIND, OUTSIDE = 20, 520
+EACH_KIND, OUTSIDE = 12, 520
+OF_TUNING = (4, 130)
+USUAL_LENGTH, OTHER_LENGTHS_EVERY = 10.0, 5  # no divisor of the number of kinds
+AT_SIZE_EVERY = 8
 QUICK_KINDS = ("original", "mp3-64", "white 0", "pitch +2", "speed +6")
 PIECES, MANY_PIECES = 200, 100_000
 DELETED, OF_MANY = 1_000, 4_000
@@ -69,10 +75,11 @@ class Asked:
 
 @dataclass
 class Catalogue:
-    """What workers inherit: the index, and which number is which piece."""
+    """What workers inherit: the index, which number is which piece, and the peer's index."""
 
     segments: Sequence[Segment]
     numbers: dict[str, int]
+    hashes: dict[str, chromaprint_peer.Hashes] = field(default_factory=dict)
 
 
 HERE = Catalogue([], {})
@@ -112,18 +119,23 @@ def run(there: Sequence[Piece], every: int, lengths: Sequence[float], held_out_o
     held = half(there, HELD_OUT, every, lengths, seed=3)
     table(held)
     found |= judged(held) | where_it_is([one for one in held if one.seconds == lengths[-1] and is_right(one)])
+    say("held out: " + json.dumps(found))
     if not held_out_only:
-        found |= {"tuned_on": judged(half(there, TUNING, every, lengths, seed=1))}
         found |= at_size(held) | deleting() | {"chromaprint": peer(members, held)}
+        say("with sizes and the peer: " + json.dumps(found))
+        found |= {"tuned_on": judged(half(there, TUNING, every, lengths, seed=1))}
     return found
 
 
 def half(there: Sequence[Piece], name: str, every: int, lengths: Sequence[float], seed: int) -> list[Asked]:
     members = [piece for piece in there if piece.half == name and piece.indexed]
     strangers = [piece for piece in there if piece.half == name and not piece.indexed]
-    many = OUTSIDE if name == HELD_OUT else OUTSIDE // 2
-    asked = ask(excerpts.planned(members, EACH_KIND if name == HELD_OUT else 8, seed)[::every], lengths)
-    return asked + ask(excerpts.outside(strangers, many, seed + 1), lengths)
+    each_kind, many = (EACH_KIND, OUTSIDE) if name == HELD_OUT else OF_TUNING
+    unknown = excerpts.outside(strangers, many, seed + 1)
+    others = [seconds for seconds in lengths if seconds != USUAL_LENGTH]
+    asked = ask(excerpts.planned(members, each_kind, seed)[::every], lengths)
+    asked += ask(unknown, [USUAL_LENGTH] if USUAL_LENGTH in lengths else [])
+    return asked + ask(unknown[::OTHER_LENGTHS_EVERY], others)
 
 
 # ——— asking ———
@@ -148,7 +160,7 @@ def indexed(members: Sequence[Piece]) -> dict[str, Any]:
     return {
         "index_cpu_s_per_min": round(cpu_s / sound_s * 60, 3),
         "index_mb_per_hour": round(
-            sum(getattr(segment, field.name).nbytes for field in fields(segment)) / 1e6 / sound_s * 3600, 3
+            sum(getattr(segment, array.name).nbytes for array in fields(segment)) / 1e6 / sound_s * 3600, 3
         ),
         "of_it_mb_per_segment": round(segment.key_starts.nbytes / 1e6, 2),
         "sound_minutes": round(sound_s / 60),
@@ -192,11 +204,11 @@ def judged(asked: Sequence[Asked]) -> dict[str, Any]:
         some = [is_right(one) for one in members if one.seconds == seconds]
         if some:
             found[f"recall_{seconds:.0f}"] = share(some)
-    found["worst_kind_recall_10"] = min(by_kind(members, 10.0).values(), default=0.0)
+    found["worst_kind_recall_10"] = min(by_kind(members, USUAL_LENGTH).values(), default=0.0)
     found["false_positives"] = sum(is_told(one) for one in outsiders)
     found["wrong_piece"] = sum(is_told(one) and not is_right(one) for one in members)
     found["outside_queries"] = len(outsiders)
-    ten = [one.cpu_s for one in asked if one.seconds == 10.0]
+    ten = [one.cpu_s for one in asked if one.seconds == USUAL_LENGTH]
     return found | {"query_ms": round(1000 * statistics.median(ten))} if ten else found
 
 
@@ -240,13 +252,14 @@ def spectrum(sound: Floats) -> Floats:
 
 def at_size(asked: Sequence[Asked]) -> dict[str, Any]:
     """Time, and what is still found, in catalogues filled up with made pieces."""
-    some = [one.excerpt for one in asked if one.excerpt.piece.indexed and one.seconds == 10.0][::8]
+    some = [one.excerpt for one in asked if one.excerpt.piece.indexed and one.seconds == USUAL_LENGTH]
+    some = some[::AT_SIZE_EVERY]
     real = HERE.segments
     found: dict[str, Any] = {}
     for name, many in (("200", PIECES), ("100k", MANY_PIECES)):
         folder = pieces.CACHE / f"catalogue-{many}"
         HERE.segments = [*real, *made_catalogue(real[0], many - len(real[0].pieces), folder)]
-        again = [answered((excerpt, 10.0)) for excerpt in some]
+        again = [answered((excerpt, USUAL_LENGTH)) for excerpt in some]
         found |= {
             f"query_ms_{name}": round(1000 * statistics.median(one.cpu_s for one in again)),
             f"recall_10_at_{name}": share([is_right(one) for one in again]),
@@ -273,9 +286,10 @@ def peer(members: Sequence[Piece], asked: Sequence[Asked]) -> dict[str, Any]:
     whole = {piece.name: excerpts.whole(piece) for piece in members}
     with ProcessPoolExecutor(WORKERS) as pool:
         prints = dict(zip(whole, pool.map(chromaprint_peer.hashes, whole.values()), strict=True))
-        ten = [one.excerpt for one in asked if one.seconds == 10.0]
-        queries = list(pool.map(chromaprint_peer.hashes, [excerpts.sound(excerpt, 10.0) for excerpt in ten]))
-    answers = [chromaprint_peer.nearest(query, prints) for query in queries]
+        ten = [one.excerpt for one in asked if one.seconds == USUAL_LENGTH]
+        HERE.hashes = prints
+    with ProcessPoolExecutor(WORKERS) as pool:  # of workers that know the references
+        answers = list(pool.map(answered_by_peer, ten, chunksize=8))
     strangers = [wrong for excerpt, (_, wrong) in zip(ten, answers, strict=True) if not excerpt.piece.indexed]
     kinds = defaultdict(list)
     for excerpt, (name, wrong) in zip(ten, answers, strict=True):
@@ -286,6 +300,10 @@ def peer(members: Sequence[Piece], asked: Sequence[Asked]) -> dict[str, Any]:
         "recall_10": share([right for some in kinds.values() for right in some]),
         "worst_kind_recall_10": min(share(some) for some in kinds.values()),
     }
+
+
+def answered_by_peer(excerpt: Excerpt) -> tuple[str, float]:
+    return chromaprint_peer.nearest(chromaprint_peer.hashes(excerpts.sound(excerpt, USUAL_LENGTH)), HERE.hashes)
 
 
 # ——— for people ———

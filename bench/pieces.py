@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def found() -> list[Piece]:
         pieces += [(package, path, half, indexed) for path in music_in(folder)]
     ours = [path for path in music_in(SHARED) if not path.stem.startswith(("domina", "savino", "jungle"))]
     pieces += [("shared", path, *SHARED_HALF) for path in ours]
-    lengths = {path: seconds_of(path) for _, path, _, _ in pieces}
+    paths = [path for _, path, _, _ in pieces]
+    with ThreadPoolExecutor() as pool:  # that wait for another program
+        lengths = dict(zip(paths, pool.map(seconds_of, paths), strict=True))
     return [
         Piece(f"{package}/{path.stem}", path, min(lengths[path], LONGEST_S), half, indexed)
         for package, path, half, indexed in pieces

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import tanh
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenuto.algorithms.fingerprint import triplets
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Peaks
@@ -19,7 +18,7 @@ from tenuto.algorithms.fingerprint.verifying import (
     Comparison,
     Evidence,
     Proposal,
-    are_strong,
+    asked,
     compare,
     weigh,
 )
@@ -27,11 +26,12 @@ from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, 
 
 CANDIDATES = 64  # that are compared
 VERIFIED = 20  # of them, in which most falls together
+FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
-# A logistic curve through the best answers to 452 queries, members and outsiders weighing the same, of the tuning half
-# of bench/identify.py. CERTAIN is at 28.9: by 4 above the best answer to any of its outsiders (24.9).
-CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 21.75, 0.29
-CERTAIN = 0.89
+# A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
+# outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
+CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 16.0, 0.655
+CERTAIN = 0.99
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,11 @@ def search(peaks: Peaks, segments: Sequence[Segment], without: Collection[int] =
         (one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, most_of_one)
     ]
     voted.sort(key=lambda pair: -pair[0].votes)
-    compared = [
-        (_compared(peaks, segment, one.piece, one.proposal), int(segment.pieces[one.piece]))
-        for one, segment in voted[:CANDIDATES]
-    ]
+    numbers = [int(segment.pieces[one.piece]) for one, segment in voted[:CANDIDATES]]
+    around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted[:CANDIDATES]]
+    compared = list(zip(compare(asked(peaks), around), numbers, strict=True))
     compared.sort(key=lambda pair: -pair[0].together)
-    strong = are_strong(peaks)
-    found = [_verified(comparison, strong, number) for comparison, number in compared[:VERIFIED]]
-    ordered = sorted((match for match in found if match is not None), key=lambda match: -match.score)
+    ordered = sorted(_worth_telling(compared), key=lambda match: -match.score)
     return list(_different(ordered))[:most]
 
 
@@ -97,19 +94,21 @@ def follow(peaks: Peaks, segments: Sequence[Segment], match: Match) -> Match | N
         place = segment.index_of(match.piece)
         if place is not None and len(peaks) >= FEWEST_POINTS:
             proposal = Proposal(offset, match.tempo, match.semitones * 100)
-            more = _verified(_compared(peaks, segment, place, proposal), are_strong(peaks), match.piece)
+            compared = compare(asked(peaks), [_around(peaks, segment, place, proposal)])
+            more = _verified(compared[0], match.piece)
             return more if more is not None and more.probability >= CERTAIN else None
     return None
 
 
-def _compared(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> Comparison:
+def _around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> tuple[Peaks, Proposal]:
+    """The proposal with what it is to be compared with."""
     bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
     margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
-    return compare(peaks, segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal)
+    return segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal
 
 
-def _verified(compared: Comparison, strong: NDArray[np.bool_], number: int) -> Match | None:
-    evidence = weigh(compared, strong)
+def _verified(compared: Comparison, number: int) -> Match | None:
+    evidence = weigh(compared)
     return None if evidence is None else _told(evidence, number)
 
 
@@ -126,6 +125,18 @@ def _told(evidence: Evidence, piece: int) -> Match:
         probability=0.5 + 0.5 * tanh(CERTAINTY_SLOPE * (evidence.ratio - CERTAINTY_MIDDLE) / 2),  # the logistic curve
         matches=len(evidence.query_ticks),
     )
+
+
+def _worth_telling(compared: Sequence[tuple[Comparison, int]]) -> Iterator[Match]:
+    """Of comparisons, the best first, with the numbers of their pieces."""
+    certain = False
+    for comparison, number in compared[:VERIFIED]:
+        if certain and comparison.together < FAR_LESS * compared[0][0].together:
+            return  # what is known is so much better that this is chance
+        match = _verified(comparison, number)
+        if match is not None:
+            certain |= match.probability >= CERTAIN
+            yield match
 
 
 def _different(matches: Sequence[Match]) -> Iterator[Match]:

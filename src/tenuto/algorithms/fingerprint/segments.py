@@ -94,9 +94,12 @@ class Segment:
         return self._between(piece, first, last)
 
     def _between(self, piece: int, first: int, last: int) -> Peaks:
-        points = np.arange(first, last)
-        _, ticks = self.located(points)
-        return Peaks(ticks, self.cents_of(points), np.zeros(len(ticks), np.float32), int(self.piece_lengths[piece]))
+        ticks = self.peak_ticks[first:last].astype(np.int64)
+        begins = self.block_peaks[self.piece_blocks[piece] : self.piece_blocks[piece + 1]]
+        for begin in begins[1:].tolist():  # of what lies in a later block, so much more
+            ticks[max(0, begin - first) :] += BLOCK_TICKS
+        cents = self.peak_cents[first:last] * np.float32(CENTS_STEP)
+        return Peaks(ticks, cents, np.zeros(len(ticks), np.float32), int(self.piece_lengths[piece]))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ class Triplets:
     keys: (n,) int64 below KEYS
     anchors: (n,) int64, which point is the first
     spans: (n,) int64, ticks from the first to the last
-    weights: (n,) float64, how strong the three are together
     """
 
     keys: Ints

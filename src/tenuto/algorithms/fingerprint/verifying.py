@@ -5,6 +5,7 @@ thereabouts: a note that sounds all the time agrees with anything. What is told 
 points agree because they are the same" to "these agree by chance".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ LOOSE = (16.0, 45.0)  # ticks, cents
 TIGHT = (7.0, 28.0)
 EXACT = (2.5, 10.0)  # how true points are spread about where they should be
 FITTED_TIMES = 8
+MOMENT_TICKS = TICKS_PER_SECOND // 10  # points of one moment, as of a chord, come and stay away together,
+MOST_OF_A_MOMENT = 3.0  # so they are not so many witnesses
 STRONG = 3  # of a half second and band; weaker ones are true less often, so they are judged by themselves
 TEMPI = np.linspace(0.96, 1.04, 17)  # of the proposed one
 OFFSET_STEP, OFFSETS = 6.0, 20  # ticks; so many steps either way
@@ -25,8 +28,9 @@ OFFSET_STEP, OFFSETS = 6.0, 20  # ticks; so many steps either way
 # searched (tempo 0.8 to 1.25, 5.6 semitones either way), of which the first is 0.15 %, each of the three 3 to 5 %.
 SAME_RATE, SAME_SEMITONES = 0.012, 0.15
 UNCHANGED, CHANGED_IN_ONE_WAY, CHANGED_IN_TWO_WAYS = 5.6, 1.5, -2.9
+SOUGHT_TICKS = 160  # how far from where it is proposed points are compared at first
+TICK_BITS = 32
 AROUND_TICKS = 320  # where it is looked how often a point of that pitch comes
-AROUND_CENTS = 100.0
 FEWEST = 5  # points that agree
 UNSEEN = 0.5  # of a point: added to those that were counted around
 
@@ -54,6 +58,29 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A query, made ready to be compared with many.
+
+    Attributes:
+        strong: (n,) bool, which points are among the strongest of their half second and band
+        codes: (n,) int64, of each point its cell of pitch and its time, ascending
+        order: (n,) int64, which point that is
+    """
+
+    peaks: Peaks
+    strong: NDArray[np.bool_]
+    codes: Ints
+    order: Ints
+
+
+def asked(query: Peaks) -> Asked:
+    codes = _code(np.floor(query.cents / LOOSE[1]).astype(np.int64), query.ticks)
+    order = np.argsort(codes, kind="stable")
+    strong = ranked(query.ticks, query.cents, query.strengths) < STRONG
+    return Asked(query, strong, codes[order], order)
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A proposal made exact, with what is compared there.
 
@@ -61,27 +88,56 @@ class Comparison:
         together: how much falls together there: for putting proposals in order, quickly told
     """
 
-    asked: Peaks
+    asked: Asked
     reference: Peaks
     pairs: "_Pairs"
     proposal: Proposal
     together: float
 
 
-def compare(query: Peaks, reference: Peaks, proposal: Proposal) -> Comparison:
-    pairs = _neighbours(query, reference, proposal)
-    exact, together = pairs.sharpened(proposal)
-    return Comparison(query, reference, pairs, exact, together)
+def compare(query: Asked, candidates: Sequence[tuple[Peaks, Proposal]]) -> list[Comparison]:
+    """Of each candidate (points of its piece around the passage, proposal): the tempo near the proposed one and the
+    offset at which most falls together, and how much: a Hough transform of all of them at once.
+
+    What a few triplets say of the tempo is right within some two per cent, which over ten seconds is 100 ms. A point
+    with many neighbours of its pitch says little.
+    """
+    if not candidates:
+        return []
+    pairs, which = _pairs(query, candidates, SOUGHT_TICKS, LOOSE[1])
+    many, points = len(candidates), len(query.peaks)
+    crowd = which * points + pairs.rows
+    weight = 1.0 / (1.0 + np.bincount(crowd, minlength=many * points)[crowd])
+    offsets, slopes = np.array([(proposal.offset, proposal.slope) for _, proposal in candidates]).T
+    middle = float(query.peaks.ticks[0] + query.peaks.ticks[-1]) / 2
+    late, drift = pairs.y - (offsets[which] + slopes[which] * pairs.x), slopes[which] * (pairs.x - middle)
+    wide = 2 * OFFSETS + 2  # with what lies before and behind
+    sums = np.empty((len(TEMPI), many, wide))
+    for row, tempo in enumerate(TEMPI.tolist()):
+        cells = np.floor((late - (tempo - 1) * drift) * (1 / OFFSET_STEP) + (OFFSETS + 1)).astype(np.int64)
+        cells = np.clip(cells, 0, wide - 1) + wide * which
+        sums[row] = np.bincount(cells, weight, many * wide).reshape(many, wide)
+    both = sums[:, :, 1:-2] + sums[:, :, 2:-1]
+    best = both.transpose(1, 0, 2).reshape(many, -1)
+    rows, columns = np.divmod(best.argmax(axis=1), both.shape[2])
+    together = best.max(axis=1)
+    moves = (columns + 1 - OFFSETS) * OFFSET_STEP - slopes * (TEMPI[rows] - 1) * middle
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(many + 1))
+    return [
+        Comparison(
+            query,
+            reference,
+            pairs.some(order[bounds[place] : bounds[place + 1]]),
+            Proposal(proposal.offset + float(moves[place]), float(slopes[place] * TEMPI[rows[place]]), proposal.cents),
+            float(together[place]),
+        )
+        for place, (reference, proposal) in enumerate(candidates)
+    ]
 
 
-def are_strong(query: Peaks) -> NDArray[np.bool_]:
-    """Which points are among the strongest of their half second and band."""
-    strong: NDArray[np.bool_] = ranked(query.ticks, query.cents, query.strengths) < STRONG
-    return strong
-
-
-def weigh(compared: Comparison, strong: NDArray[np.bool_]) -> Evidence | None:
-    """What speaks for the proposal; None where almost nothing agrees. `strong`: see `are_strong`."""
+def weigh(compared: Comparison) -> Evidence | None:
+    """What speaks for the proposal; None where almost nothing agrees."""
     query, pairs, proposal = compared.asked, compared.pairs, compared.proposal
     agreeing = pairs.one_to_one(proposal, LOOSE)
     for _ in range(FITTED_TIMES):
@@ -91,22 +147,24 @@ def weigh(compared: Comparison, strong: NDArray[np.bool_]) -> Evidence | None:
         agreeing = pairs.one_to_one(proposal, TIGHT)
         if np.array_equal(agreeing, before):
             break  # wherever it began, it has come to the same
-    pairs = _neighbours(query, compared.reference, proposal)  # what lies around is told from where it ended
+    # What lies around is told from where it ended.
+    pairs, _ = _pairs(query, [(compared.reference, proposal)], AROUND_TICKS, TIGHT[1])
     agreeing = pairs.one_to_one(proposal, TIGHT)
     if len(agreeing) < FEWEST:
         return None
-    heard = _overlapping(query, compared.reference, proposal)
-    likelihood = np.zeros(len(query))
+    heard = _overlapping(query.peaks, compared.reference, proposal)
+    likelihood = np.zeros(len(query.peaks))
     likelihood[pairs.rows[agreeing]] = pairs.peaked(agreeing, proposal)
     likelier = likelihood / pairs.chance(proposal)
-    speaking = np.zeros(len(query))
-    for some in (heard & strong, heard & ~strong):
+    speaking = np.zeros(len(query.peaks))
+    for some in (heard & query.strong, heard & ~query.strong):
         speaking[some] = _speaking(likelier[some])
-    speaking = speaking[heard]
-    first, last = _stretch(speaking)
-    inside = np.flatnonzero(heard)[first : last + 1]
-    ratio = float(speaking.sum()) + _plausible(proposal)
-    return Evidence(proposal, query.ticks[inside[likelihood[inside] > 0]], ratio)
+    moments, which = np.unique(query.peaks.ticks[heard] // MOMENT_TICKS, return_inverse=True)
+    spoken = MOST_OF_A_MOMENT * np.tanh(np.bincount(which, speaking[heard], len(moments)) / MOST_OF_A_MOMENT)
+    first, last = _stretch(spoken)
+    inside = np.flatnonzero(heard)[(which >= first) & (which <= last)]
+    ratio = float(spoken[first : last + 1].sum()) + _plausible(proposal)
+    return Evidence(proposal, query.peaks.ticks[inside[likelihood[inside] > 0]], ratio)
 
 
 def _plausible(proposal: Proposal) -> float:
@@ -140,7 +198,9 @@ def _speaking(likelier: Doubles) -> Doubles:
 
 
 def _stretch(speaking: Doubles) -> tuple[int, int]:
-    """From which point to which they say most: before and after, what agrees does so by chance."""
+    """From which moment to which they say most: before and after, what agrees does so by chance."""
+    if not len(speaking):
+        return 0, -1
     sums = np.cumsum(speaking)
     before = np.concatenate([[0.0], sums[:-1]])
     last = int((sums - np.minimum.accumulate(before)).argmax())
@@ -167,35 +227,12 @@ class _Pairs:
     higher: Doubles  # cents of the query's above the reference's
     places: Ints  # which of the reference
 
+    def some(self, which: Ints) -> "_Pairs":
+        return _Pairs(self.many, self.rows[which], self.x[which], self.y[which], self.higher[which], self.places[which])
+
     def apart(self, proposal: Proposal) -> tuple[Doubles, Doubles]:
         """By how many ticks and cents."""
         return self.y - (proposal.offset + proposal.slope * self.x), self.higher - proposal.cents
-
-    def sharpened(self, proposal: Proposal) -> tuple[Proposal, float]:
-        """The tempo near the proposed one, and the offset, at which most falls together, and how much: a Hough
-        transform.
-
-        What a few triplets say of the tempo is right within some two per cent, which over ten seconds is 100 ms.
-        A point with many neighbours of its pitch says little.
-        """
-        late, high = self.apart(proposal)
-        near = np.flatnonzero((np.abs(high) <= LOOSE[1]) & (np.abs(late) <= AROUND_TICKS / 2))
-        if not len(near):
-            return proposal, 0.0
-        late, x, rows = late[near], self.x[near], self.rows[near]
-        middle = (float(x.min()) + float(x.max())) / 2
-        weight = 1.0 / (1.0 + np.bincount(rows, minlength=self.many)[rows])
-        slopes = proposal.slope * TEMPI
-        moved = late - (slopes - proposal.slope)[:, None] * (x - middle)
-        cells = np.clip(np.floor(moved / OFFSET_STEP).astype(np.int64) + OFFSETS, -1, 2 * OFFSETS) + 1
-        wide = 2 * OFFSETS + 2  # with what lies before and behind
-        cells += wide * np.arange(len(slopes))[:, None]
-        sums = np.bincount(cells.ravel(), np.tile(weight, len(slopes)), len(slopes) * wide).reshape(-1, wide)[:, 1:-1]
-        both = sums[:, :-1] + sums[:, 1:]
-        row, column = divmod(int(both.argmax()), both.shape[1])
-        slope = float(slopes[row])
-        offset = proposal.offset + (proposal.slope - slope) * middle + (column + 1 - OFFSETS) * OFFSET_STEP
-        return Proposal(offset, slope, proposal.cents), float(both[row, column])
 
     def one_to_one(self, proposal: Proposal, within: tuple[float, float]) -> Ints:
         """Each point of the query with the nearest of the reference, if that is near enough."""
@@ -235,13 +272,31 @@ class _Pairs:
         return chance
 
 
-def _neighbours(query: Peaks, reference: Peaks, proposal: Proposal) -> _Pairs:
-    at = proposal.offset + proposal.slope * query.ticks
-    first = np.searchsorted(reference.ticks, at - AROUND_TICKS)
-    counts = np.searchsorted(reference.ticks, at + AROUND_TICKS, side="right") - first
-    rows = np.repeat(np.arange(len(at)), counts)
-    places = np.arange(len(rows)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
-    higher = query.cents[rows].astype(np.float64) - reference.cents[places]
-    near = np.flatnonzero(np.abs(higher - proposal.cents) <= AROUND_CENTS)
-    rows, places = rows[near], places[near]
-    return _Pairs(len(query), rows, query.ticks[rows], reference.ticks[places], higher[near], places)
+def _pairs(
+    query: Asked, candidates: Sequence[tuple[Peaks, Proposal]], ticks: float, cents: float
+) -> tuple[_Pairs, Ints]:
+    """What lies within so many ticks of the reference's and so many cents, at most LOOSE, of where it is proposed;
+    and which candidate each pair is of.
+    """
+    sizes = [len(reference) for reference, _ in candidates]
+    of = np.repeat(np.arange(len(candidates)), sizes)
+    y = np.concatenate([reference.ticks for reference, _ in candidates])
+    pitch = np.concatenate([reference.cents for reference, _ in candidates]).astype(np.float64)
+    offset, slope, shift = np.array([(each.offset, each.slope, each.cents) for _, each in candidates]).T
+    at, reach, height = (y - offset[of]) / slope[of], ticks / slope[of], pitch + shift[of]
+    cells = np.floor(height / LOOSE[1]).astype(np.int64) + np.array([[-1], [0], [1]])
+    last_tick = float(query.peaks.ticks[-1])
+    first = np.searchsorted(query.codes, _code(cells, np.ceil(np.clip(at - reach, 0, last_tick + 1))))
+    end = np.searchsorted(query.codes, _code(cells, np.floor(np.clip(at + reach, -1, last_tick))), side="right")
+    counts = np.maximum(end - first, 0).ravel()
+    begins = np.cumsum(counts) - counts
+    points = np.repeat(np.tile(np.arange(len(y)), len(cells)), counts)
+    rows = query.order[np.arange(len(points)) + np.repeat(first.ravel() - begins, counts)]
+    higher = query.peaks.cents[rows] - pitch[points]
+    near = np.flatnonzero(np.abs(higher - shift[of[points]]) <= cents)
+    rows, points = rows[near], points[near]
+    return _Pairs(len(query.peaks), rows, query.peaks.ticks[rows], y[points], higher[near], points), of[points]
+
+
+def _code(cells: Ints, ticks: Ints | Doubles) -> Ints:
+    return (cells << TICK_BITS) + np.asarray(ticks, np.int64)

@@ -16,7 +16,7 @@ from tenuto.algorithms.fingerprint.verifying import Proposal
 
 SLOWEST, FASTEST = 0.80, 1.25  # of the reference's tempo
 HIGHEST_CENTS = 560.0  # up or down
-BUDGET = 1_500_000  # postings that one query looks at, over all segments
+BUDGET = 500_000  # postings that one query looks at, over all segments
 OFFSET_CELL = TICKS_PER_SECOND / 2
 RATE_CELL = 0.04  # of the tempo's logarithm
 PITCH_CELL = 60.0  # cents
@@ -137,16 +137,17 @@ def _middle(values: NDArray[np.floating]) -> float:
 
 def _look_up(query: Triplets, segment: Segment, budget: int) -> Hits:
     """Postings under the query's keys whose span a plausible tempo allows, the rarest keys first."""
-    low, high = segment.key_starts[query.keys].astype(np.int64), segment.key_starts[query.keys + 1].astype(np.int64)
-    full = high - low
+    low = segment.key_starts[query.keys].astype(np.int64)
+    full = segment.key_starts[query.keys + 1].astype(np.int64) - low
     rows = np.flatnonzero((full > 0) & (full <= _rare_enough(full, 4 * budget)))
+    rows = rows[np.argsort(full[rows].astype(np.uint16), kind="stable")]
+    low, full = low[rows], full[rows]
     least = np.clip(query.spans[rows] * SLOWEST / SPAN_TICKS, 0, 256).astype(np.int64) << PEAK_BITS
     most = np.clip(query.spans[rows] * FASTEST / SPAN_TICKS + 1, 0, 256).astype(np.int64) << PEAK_BITS
-    begin = _bisect(segment.postings, low[rows], high[rows], least)
-    end = _bisect(segment.postings, begin, high[rows], most)
-    counts = end - begin
+    begin = _bisect(segment.postings, low, full, least)
+    counts = _bisect(segment.postings, low, full, most) - begin
     kept = int(np.searchsorted(np.cumsum(counts), budget, side="right"))
-    rows, begin, counts, full = rows[:kept], begin[:kept], counts[:kept], full[rows[:kept]]
+    rows, begin, counts, full = rows[:kept], begin[:kept], counts[:kept], full[:kept]
     total = int(counts.sum())
     places = np.arange(total) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
     posting = segment.postings[places].astype(np.int64)
@@ -165,14 +166,13 @@ def _rare_enough(full: Ints, most: int) -> int:
     return int(np.clip(np.searchsorted(together, most, side="right") - 1, 1, COMMON - 1))
 
 
-def _bisect(values: NDArray[np.uint32], low: Ints, high: Ints, wanted: Ints) -> Ints:
-    """For many sorted ranges at once: where the wanted value would stand."""
-    low, high = low.copy(), high.copy()
-    for _ in range(int(np.max(high - low, initial=0)).bit_length()):
-        middle = (low + high) >> 1
-        open_ = low < high
-        below = values[np.minimum(middle, len(values) - 1)] < wanted
-        below &= open_
-        low = np.where(below, middle + 1, low)
-        high = np.where(open_ & ~below, middle, high)
-    return low
+def _bisect(values: NDArray[np.uint32], low: Ints, many: Ints, wanted: Ints) -> Ints:
+    """For sorted ranges (where each begins, how many it has, ascending), all at once: where the wanted value stands."""
+    at, left = low.copy(), many.copy()
+    first = 0  # of the ranges of which more than one value is left
+    while (first := first + int(np.searchsorted(left[first:], 1, side="right"))) < len(left):
+        half = left[first:] >> 1
+        below = values[at[first:] + half - 1] < wanted[first:]
+        at[first:] += half * below
+        left[first:] -= half
+    return at + (values[at] < wanted)
