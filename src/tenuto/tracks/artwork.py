@@ -1,6 +1,7 @@
 """The covers of tracks: whoever may meet a track may see its cover; to anybody else there is no such address."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -40,5 +41,10 @@ def artwork(request: HttpRequest, key: str, size: int) -> HttpResponseBase:
 
 def artwork_address(track: Track, size: int) -> str:
     """Where the cover is; changes with the picture, so browsers may keep what they have. Asks the database nothing."""
-    version = track.artwork_id[:12] if track.artwork_id else mark(drawing.cover(track.key))
+    version = track.artwork_id[:12] if track.artwork_id else _mark_of_drawn(track.key)
     return f"{reverse('tracks:artwork', args=[track.key, size])}?v={version}"
+
+
+@lru_cache(maxsize=20_000)  # a list shows twenty, and what is drawn for a key never changes
+def _mark_of_drawn(key: str) -> str:
+    return mark(drawing.cover(key))

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
+from django.template.defaultfilters import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from tenuto.library.likes.models import Like
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import beside
+from tenuto.web.moulds import Mould
 from tenuto.web.ways import here
+
+_HEART = Mould("likes/_heart.html", "key", "title", "next", "next_quoted", "number", "counted", "csrf_token")
 
 
 @beside
@@ -33,14 +38,18 @@ def heart(request: HttpRequest, track: Track, *, is_liked: bool, back: str) -> S
 
 
 def _drawn(request: HttpRequest, track: Track, token: str, *, is_liked: bool, back: str) -> SafeString:
-    shows_count = track.insights_public or track.owner_id == request.user.pk
-    # Without the request: what the site puts on every page would be made anew for every heart of a list.
-    context = {
-        "track": track,
-        "is_liked": is_liked,
-        "next": back,
-        "count": track.like_count if shows_count else 0,
-        "user": request.user,
-        "csrf_token": token,
-    }
-    return render_to_string("likes/_heart.html", context)
+    count = track.like_count if track.insights_public or track.owner_id == request.user.pk else 0
+    number = counted = ""
+    if count:
+        number = intcomma(count)
+        counted = ngettext("%(number)s like", "%(number)s likes", count) % {"number": number}
+    return _HEART.fill(
+        {"is_member": request.user.is_authenticated, "is_liked": is_liked, "is_counted": bool(count)},
+        key=track.key,
+        title=track.title,
+        next=back,
+        next_quoted=urlencode(back),
+        number=number,
+        counted=counted,
+        csrf_token=token,
+    )

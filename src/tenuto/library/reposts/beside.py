@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
+from django.template.defaultfilters import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from tenuto.library.reposts.models import Repost
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import beside
+from tenuto.web.moulds import Mould
 from tenuto.web.ways import here
+
+_KEY = Mould("reposts/_key.html", "key", "title", "next", "next_quoted", "number", "counted", "csrf_token")
 
 
 @beside
@@ -34,14 +39,24 @@ def key(request: HttpRequest, track: Track, *, is_reposted: bool, back: str) -> 
 
 def _drawn(request: HttpRequest, track: Track, token: str, *, is_reposted: bool, back: str) -> SafeString:
     is_own = track.owner_id == request.user.pk
-    # Without the request: what the site puts on every page would be made anew for every key of a list.
-    context = {
-        "track": track,
+    count = track.repost_count if track.insights_public or is_own else 0
+    number = counted = ""
+    if count:
+        number = intcomma(count)
+        counted = ngettext("%(number)s repost", "%(number)s reposts", count) % {"number": number}
+    shape = {
+        "is_member": request.user.is_authenticated,
         "is_own": is_own,
         "is_reposted": is_reposted,
-        "next": back,
-        "count": track.repost_count if track.insights_public or is_own else 0,
-        "user": request.user,
-        "csrf_token": token,
+        "is_counted": bool(count),
     }
-    return render_to_string("reposts/_key.html", context)
+    return _KEY.fill(
+        shape,
+        key=track.key,
+        title=track.title,
+        next=back,
+        next_quoted=urlencode(back),
+        number=number,
+        counted=counted,
+        csrf_token=token,
+    )
