@@ -76,8 +76,9 @@ def alone(quick: bool, **settings: str) -> dict[str, Any]:
 
 def measure(*, quick: bool) -> dict[str, Any]:
     os.environ["TENUTO_GUARD"] = "no"  # twenty who turn pages without end are whom it stops
-    from bench.crowd import Crowd
-    from bench.deliver import HOME, say  # sets Django up, in a home of its own
+    from bench.deliver import HOME, say  # sets Django up, in a home of its own: before all that needs it
+
+    from bench.crowd import Crowd  # isort: skip
     from django.core.management import call_command
     from django.db import connection
 
