@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import DateTimeField
+from django.db.models import BigIntegerField, DateTimeField
 from django.db.models.expressions import RawSQL
 
 T = TypeVar("T")
@@ -68,6 +68,11 @@ def moment(name: str) -> RawSQL:
     return RawSQL("%s", [Blank(name)], output_field=DateTimeField())
 
 
+def number(name: str) -> RawSQL:
+    """A blank for one number: `owner_id=number("account")`."""
+    return RawSQL("%s", [Blank(name)], output_field=BigIntegerField())
+
+
 @dataclass(frozen=True)
 class _Made:
     """A question as one kind of database understands it."""
@@ -84,7 +89,7 @@ class Question:
         self._rows = rows
         self._made: dict[str, _Made] = {}
 
-    def ask(self, **given: Collection[Any] | datetime | str) -> list[Any]:
+    def ask(self, **given: Collection[Any] | datetime | str | int | None) -> list[Any]:
         """All rows, with each blank filled in by the value of its name."""
         made = self._made.get(connection.vendor)
         if made is None:
@@ -102,8 +107,8 @@ class Question:
         return _Made(sql, parameters, [(place, *how) for place, how in converters.items()])
 
 
-def _parameter(value: Collection[Any] | datetime | str) -> Any:
-    if isinstance(value, str):
+def _parameter(value: Collection[Any] | datetime | str | int | None) -> Any:
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)

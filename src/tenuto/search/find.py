@@ -11,12 +11,13 @@ the same question: what is hidden is not counted, not suggested, and does not ta
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeVar, cast
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tenuto.accounts.models import Account, Block
-from tenuto.base.questions import Blank, Question
+from tenuto.base.questions import Blank, Question, moment, number
 from tenuto.browse.find import Wanted, narrowed
 from tenuto.library.playlists import access as playlists
 from tenuto.library.playlists.models import Playlist
@@ -147,22 +148,41 @@ class _Places:
         known = before or Found()
         heard = tracks.findable(Track.objects.all(), self.visitor, self.at)
         most, others = self.most.tracks, self.most.others
-        found = _ranked(self.narrowing.of(heard), "trackwords", steps, most, known.tracks)
         if self.narrowing:
+            narrowed_down = self.narrowing.of(heard)
+            found = self._ranked(narrowed_down, _walk(narrowed_down, "trackwords", most), steps, most, known.tracks)
             return Found(tracks=found, tags=_tags(found, steps), like=before is not None)
         account = self.visitor.account_id
+        walks = _walks(self.most, is_member=account is not None, country=self.visitor.country)
         sung = any(source.kind == "lyrics" for source in SOURCES)
         # Names of people and albums are few words: whether all of them or only the last stands there whole says little.
         short = [step for step in steps if step[0] is not Place.NAME]
+        found = self._ranked(heard, walks.tracks, steps, most, known.tracks)
         return Found(
             tracks=found,
-            people=_ranked(_people(account), "personwords", short, others, known.people),
-            releases=_ranked(releases.findable(account, self.at), "releasewords", short, others, known.releases),
-            playlists=_ranked(playlists.findable(account), "playlistwords", short, others, known.playlists),
-            lyrics=_ranked(heard, "lyricswords", short[-1:], others, known.lyrics) if sung else [],
+            people=self._ranked(_people(account), walks.people, short, others, known.people),
+            releases=self._ranked(releases.findable(account, self.at), walks.releases, short, others, known.releases),
+            playlists=self._ranked(playlists.findable(account), walks.playlists, short, others, known.playlists),
+            lyrics=self._ranked(heard, walks.lyrics, short[-1:], others, known.lyrics) if sung else [],
             tags=_tags(found, steps),
             like=before is not None,
         )
+
+    def _ranked(self, things: QuerySet[M], walk: Question, steps: list[Step], most: int, known: list[M]) -> list[M]:
+        """The first of them, step by step, the newest of each step first. Each step is a walk along the index from the
+        newest row that has the words, so it costs what it finds, not what there is.
+        """
+        found = {thing.pk: thing for thing in known}
+        new: dict[int, None] = {}
+        for place, terms in steps:
+            if len(found) + len(new) >= most:  # also where none is wanted
+                break
+            words, account = written(place, terms), self.visitor.account_id
+            walked = walk.ask(words=words, at=self.at, account=account)
+            new |= {pk: None for (pk,) in walked if pk not in found}
+        # One that was hidden between the two questions is left out.
+        fetched = things.in_bulk(list(new)[: most - len(found)]) if new else {}
+        return [*known, *(fetched[pk] for pk in new if pk in fetched)]
 
 
 def _people(account_id: int | None) -> QuerySet[Account]:
@@ -172,21 +192,35 @@ def _people(account_id: int | None) -> QuerySet[Account]:
     return people.exclude(Exists(Block.objects.filter(blocker=OuterRef("pk"), blocked=account_id)))
 
 
-def _ranked(things: QuerySet[M], words: str, steps: list[Step], most: int, known: list[M]) -> list[M]:
-    """The first of them, step by step, the newest of each step first. Each step is a walk along the index from the
-    newest row that has the words, so it costs what it finds, not what there is.
-    """
+@dataclass(frozen=True)
+class _Walks:
+    """The questions for each kind of thing, with blanks for who asks, when, and for which words."""
+
+    tracks: Question
+    people: Question
+    releases: Question
+    playlists: Question
+    lyrics: Question
+
+
+@lru_cache(maxsize=512)  # for members and guests of each country, pages and what is typed
+def _walks(most: Most, *, is_member: bool, country: str | None) -> _Walks:
+    """Made once: Django takes longer to write these five in SQL than the database to answer them."""
+    account = cast(int, number("account")) if is_member else None
+    at = cast(datetime, moment("at"))
+    heard = tracks.findable(Track.objects.all(), Visitor(account_id=account, country=country), at)
+    return _Walks(
+        tracks=_walk(heard, "trackwords", most.tracks),
+        people=_walk(_people(account), "personwords", most.others),
+        releases=_walk(releases.findable(account, at), "releasewords", most.others),
+        playlists=_walk(playlists.findable(account), "playlistwords", most.others),
+        lyrics=_walk(heard, "lyricswords", most.others),
+    )
+
+
+def _walk(things: QuerySet[M], words: str, most: int) -> Question:
     finds = Q((f"{words}__index__finds", Blank("words")))
-    walk = Question(lambda: things.filter(finds).order_by(f"-{words}__pk").values_list("pk")[:most])
-    found = {thing.pk: thing for thing in known}
-    new: dict[int, None] = {}
-    for place, terms in steps:
-        if len(found) + len(new) >= most:  # also where none is wanted
-            break
-        new |= {pk: None for (pk,) in walk.ask(words=written(place, terms)) if pk not in found}
-    # One that was hidden between the two questions is left out.
-    fetched = things.in_bulk(list(new)[: most - len(found)]) if new else {}
-    return [*known, *(fetched[pk] for pk in new if pk in fetched)]
+    return Question(lambda: things.filter(finds).order_by(f"-{words}__pk").values_list("pk")[:most])
 
 
 def _tags(found: list[Track], steps: list[Step]) -> list[str]:
