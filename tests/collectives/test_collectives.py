@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -9,7 +11,7 @@ from tenuto.accounts.export import Words, items_of
 from tenuto.accounts.follows import begin_following
 from tenuto.accounts.models import Account
 from tenuto.collectives import change
-from tenuto.collectives.models import Collective, Membership, Shown
+from tenuto.collectives.models import Collective, Declined, Membership, Shown
 from tenuto.library.releases import change as releases
 from tenuto.notifications.models import Notice
 from tenuto.rules.collectives import Role
@@ -281,3 +283,19 @@ def test_invitations_take_nobodys_places_and_one_person_has_so_many_open(
         change.join(Membership.objects.get(collective=shore, account=bo), timezone.now(), shown=False)
     with pytest.raises(change.TooManyAsked):
         change.invite(shore, person("dee", "Dee").username, Role.MEMBER, alma, timezone.now())
+
+
+def test_a_no_holds_for_a_month_and_whoever_asks_reads_so(
+    alma: Account, bo: Account, as_alma: Client, as_bo: Client
+) -> None:
+    shore = change.begin(alma, "South Shore", "collective", timezone.now())
+    people, wish = f"/collectives/{shore.slug}/people", {"handle": "bo", "role": "member"}
+    assert as_alma.post(people, wish).status_code == 302
+    assert as_bo.post(f"/collectives/{shore.slug}/membership", {"answer": "no"}).status_code == 302
+    refused = as_alma.post(people, wish)
+    assert refused.status_code == 422
+    assert "They said no. You can ask them once more from" in refused.content.decode()
+
+    Declined.objects.update(at=timezone.now() - timedelta(days=30))
+    assert as_alma.post(people, wish).status_code == 302
+    assert Notice.objects.filter(to=bo, kind="collective").count() == 2, "asked after a no, they are told once more"

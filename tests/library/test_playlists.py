@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -7,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tenuto.accounts.models import Account, Block, Follow
 from tenuto.library.playlists import change, invite
-from tenuto.library.playlists.models import Entry, Invitation, Playlist
+from tenuto.library.playlists.models import Declined, Entry, Invitation, Playlist
 from tenuto.notifications.models import Notice
 from tenuto.rules.playlists import Openness
 from tenuto.rules.visibility import Audience
@@ -385,5 +386,31 @@ def test_pages_cost_the_same_however_much_is_on_them(
 def test_whoever_is_asked_again_and_again_to_one_playlist_is_told_once(alma: Account, bo: Account) -> None:
     made = change.make(alma, "Night", timezone.now())
     for _ in range(3):
-        invite.leave(invite.invite(made, "bo", timezone.now()))
+        invite.invite(made, "bo", timezone.now())
+        invite.remove(made, "bo")
     assert Notice.objects.filter(to=bo, kind="invitation").count() == 1
+
+
+def test_a_no_to_a_playlist_holds_for_a_month_and_whoever_asks_reads_so(
+    alma: Account, bo: Account, as_alma: Client, as_bo: Client
+) -> None:
+    made = change.make(alma, "Night", timezone.now())
+    ask = f"/playlists/{made.key}/people"
+    assert as_alma.post(ask, {"handle": "bo"}).status_code == 302
+    assert as_bo.post(f"/playlists/{made.key}/membership", {"answer": "no"}).status_code == 302
+    refused = as_alma.post(ask, {"handle": "bo"})
+    assert refused.status_code == 422
+    assert "They said no. You can ask them once more from" in refused.content.decode()
+    assert as_alma.put(f"/api/v1/playlists/{made.key}/people/bo").status_code == 409
+    assert not Invitation.objects.filter(account=bo).exists()
+
+    Declined.objects.update(at=timezone.now() - timedelta(days=30))
+    assert as_alma.post(ask, {"handle": "bo"}).status_code == 302
+    assert Notice.objects.filter(to=bo, kind="invitation").count() == 2, "asked after a no, they are told once more"
+
+
+def test_an_invitation_that_was_taken_back_is_no_no(alma: Account, bo: Account) -> None:
+    made = change.make(alma, "Night", timezone.now())
+    invite.invite(made, "bo", timezone.now())
+    invite.remove(made, "bo")
+    assert invite.invite(made, "bo", timezone.now()).account == bo

@@ -11,11 +11,14 @@ from django.utils import timezone
 from tenuto.accounts.models import Account
 from tenuto.agreements.objections import object_to
 from tenuto.base.fetching import NotFetched, fetch, public_address
+from tenuto.library.releases.models import ReleasePublication
 from tenuto.rules.message_signatures import thumbprint
+from tenuto.rules.playlists import Openness
 from tenuto.safeguards.visitors.agents import BadDirectory, read_directory, refresh
 from tenuto.safeguards.visitors.meter import meter
 from tenuto.safeguards.visitors.models import Agent, Licence, Offer, StoppedOfTrack
 from tests.audio.sounding import press_play, public, sketch, source
+from tests.library.listing import playlist, release
 from tests.people import person
 from tests.safeguards.signing import AGENT, JWK, KEY, NOW, signed_headers
 
@@ -47,6 +50,19 @@ def test_an_ai_crawler_is_turned_away_from_every_part_of_a_track(alma: Account, 
     assert Client(headers=GPT).post("/listens", {"key": track.key}).status_code == 403
     told = Client(headers={**GPT, "Accept": "application/json"}).get(f"/api/v1/tracks/{track.key}").json()
     assert (told["code"], told["policy"]) == ("no_licence", "http://localhost:8000/crawlers")
+
+
+def test_an_ai_crawler_is_turned_away_from_players_of_lists(alma: Account, client: Client) -> None:
+    """A player of a playlist, an album or an artist hands out the same sound as one of a track."""
+    track = public(alma)
+    listed, album = playlist(alma, track, openness=Openness.PUBLIC), release(alma, track)
+    ReleasePublication.objects.create(release=album, starts_at=timezone.now())
+    for what in (f"playlists/{listed.key}", f"albums/{album.key}", "artists/alma"):
+        for path in (f"/embed/{what}", f"/share/{what}"):
+            assert client.get(path).status_code == 200, path
+            answer = Client(headers=GPT).get(path)
+            assert answer.status_code == 403, path
+            assert 'rel="license"' in answer["Link"]
 
 
 @pytest.mark.parametrize("path", ["/", "/crawlers", "/terms", "/@alma", "/log"])

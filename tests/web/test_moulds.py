@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from tenuto.web.moulds import Mould
+from tenuto.web.templatetags.moulds import still
 
 HEART = Mould("likes/_heart.html", "key", "title", "next", "next_quoted", "number", "counted", "csrf_token")
 SHAPE = {"is_member": True, "is_liked": False, "is_counted": True}
@@ -36,6 +37,13 @@ def test_what_people_write_is_escaped_and_never_taken_for_a_slot() -> None:
 
 def test_markup_that_was_drawn_before_stays_markup() -> None:
     assert "<em>5</em>" in HEART.fill(SHAPE, **(VALUES | {"counted": SafeString("<em>5</em>")}))
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+@pytest.mark.parametrize("fragment", ["web/_player.html", "web/_keys.html"])
+def test_what_stands_still_is_what_the_template_draws_for_anybody(language: str, fragment: str) -> None:
+    with override(language):
+        assert still(fragment) == render_to_string(fragment, {"user": None, "request": None})
 
 
 def test_every_slot_must_be_filled_and_no_other() -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.blocks import block_each_other
@@ -10,10 +11,11 @@ from tenuto.accounts.models import Account
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest, NotFound, OverLimit
 from tenuto.base.ids import new_key
-from tenuto.collectives.models import Collective, Membership, Shown
+from tenuto.collectives.models import Collective, Declined, Membership, Shown
 from tenuto.collectives.notices import ASKED
 from tenuto.library.releases.access import own_release
 from tenuto.notifications.tell import tell
+from tenuto.rules.asking import asked_again_from, may_be_asked
 from tenuto.rules.collectives import Act, Role, heir, may
 from tenuto.tracks.access import own_track
 from tenuto.tracks.slugs import slug_of
@@ -55,6 +57,16 @@ class TooManyAsked(OverLimit):
     code = "too_many_asked"
 
 
+class SaidNo(BadRequest):
+    status = 409
+    code = "said_no"
+
+    def __init__(self, said_no_at: datetime) -> None:
+        day = date_format(asked_again_from(said_no_at), "j F Y")
+        advice = _("They said no. You can ask them once more from %(day)s on.") % {"day": day}
+        super().__init__(f"said no at {said_no_at:%Y-%m-%d %H:%M}", advice=advice)
+
+
 @transaction.atomic
 def begin(account: Account, name: str, kind: str, at: datetime) -> Collective:
     """A new one, which the account owns and is named by."""
@@ -88,6 +100,7 @@ def invite(collective: Collective, handle: str, role: Role, by: Account, at: dat
     Raises:
         NobodyOfThatName: there is nobody, or one of the two has blocked the other: which of these is not told
         AlreadyIn: they are in it, or were asked
+        SaidNo: they did, or went, less than a month ago
     """
     _lock(collective)
     guest = Account.objects.filter(username=handle.strip().removeprefix("@").lower(), is_active=True).first()
@@ -95,6 +108,9 @@ def invite(collective: Collective, handle: str, role: Role, by: Account, at: dat
         raise NobodyOfThatName(f"{handle[:60]!r} to {collective.slug}")
     if Membership.objects.filter(collective=collective, account=guest).exists():
         raise AlreadyIn(f"{guest.pk} in {collective.slug}")
+    no = Declined.objects.filter(collective=collective, account=guest).first()
+    if no is not None and not may_be_asked(no.at, at):
+        raise SaidNo(no.at)
     # What nobody said yes to takes none of their places.
     theirs = guest.collective_memberships.filter(joined_at__isnull=False).count()
     if collective.memberships.count() >= MOST_PEOPLE or theirs >= MOST_COLLECTIVES:
@@ -102,7 +118,8 @@ def invite(collective: Collective, handle: str, role: Role, by: Account, at: dat
     if Membership.objects.filter(invited_by=by, joined_at=None).count() >= MOST_OPEN:
         raise TooManyAsked(f"account {by.pk}")
     made = Membership.objects.create(collective=collective, account=guest, role=role, invited_by=by, invited_at=at)
-    tell(ASKED, [guest.pk], by=by, about=collective.pk, at=at)  # so told once, however often asked
+    # So told once, however often asked; that somebody is asked after a no is something else.
+    tell(ASKED, [guest.pk], by=by, about=collective.pk, at=at, what=f"after {no.at:%Y-%m-%d}" if no else "")
     return made
 
 
@@ -122,8 +139,21 @@ def join(membership: Membership, at: datetime, *, shown: bool) -> None:
 
 
 @transaction.atomic
+def decline(membership: Membership, at: datetime) -> None:
+    """Say no oneself, or go. For a month one is not asked again.
+
+    Raises:
+        OnlyOwner: nobody else owns it
+    """
+    leave(membership)
+    Declined.objects.update_or_create(
+        collective_id=membership.collective_id, account_id=membership.account_id, defaults={"at": at}
+    )
+
+
+@transaction.atomic
 def leave(membership: Membership) -> None:
-    """Say no, or go, or be removed: what one showed goes with one. The last owner has to stay.
+    """Go, or be removed: what one showed goes with one. The last owner has to stay.
 
     Raises:
         OnlyOwner: nobody else owns it

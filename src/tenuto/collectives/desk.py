@@ -155,7 +155,7 @@ class MembershipView(LoginRequiredMixin, View):
                 change.join(met.membership, timezone.now(), shown=request.POST.get("shown") == "yes")
                 return redirect(met.collective)
             case "no":
-                change.leave(met.membership)
+                change.decline(met.membership, timezone.now())
                 messages.success(request, _("You do not belong to “%(name)s”.") % {"name": met.collective.name})
                 return redirect("collectives:own")
             case _other:

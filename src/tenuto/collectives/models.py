@@ -71,6 +71,20 @@ class Membership(models.Model):
         return f"{self.account_id} in {self.collective_id} as {self.role}"
 
 
+class Declined(models.Model):
+    """Somebody said no to an invitation, or went: the last time. For a while they are not asked again."""
+
+    collective = models.ForeignKey(Collective, models.CASCADE, related_name="declined")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="declined_collective_once", fields=["collective", "account"])]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} said no to {self.collective_id}"
+
+
 class Shown(models.Model):
     """A member shows a track or a release of their own under a collective, for as long as they belong to it."""
 

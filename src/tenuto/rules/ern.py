@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from tenuto.rules.credits import Role, role_of
 from tenuto.rules.recording_lists import Facts, duration
 from tenuto.rules.usage_policies import UsagePolicy
 
@@ -17,6 +18,30 @@ NOBODY = "PADPIDANOTASSIGNED"
 _PARTY = re.compile(r"PADPIDA[a-zA-Z0-9]+")
 # No control character can stand in XML 1.0, however it is written.
 _UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+# Terms of DDEX's ContributorRole. Who plays is a musician; a featured artist performs, and a mark says who is one.
+# Whoever made the cover has no part in the recording, and is not told of here.
+_ROLES = {
+    Role.PERFORMER: "Performer",
+    Role.FEATURED: "Performer",
+    Role.VOCALS: "Vocalist",
+    Role.GUITAR: "Musician",
+    Role.BASS: "Musician",
+    Role.DRUMS: "Musician",
+    Role.KEYS: "Musician",
+    Role.STRINGS: "Musician",
+    Role.WRITER: "ComposerLyricist",
+    Role.COMPOSER: "Composer",
+    Role.LYRICIST: "Lyricist",
+    Role.ARRANGER: "Arranger",
+    Role.PRODUCER: "StudioProducer",
+    Role.PROGRAMMING: "Programmer",
+    Role.RECORDING: "RecordingEngineer",
+    Role.MIX: "Mixer",
+    Role.MASTERING: "MasteringEngineer",
+    Role.REMIX: "Remixer",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +68,9 @@ def new_release(message: Message, facts: Facts, policy: UsagePolicy, terms: str,
     )
     _header(SubElement(root, "MessageHeader"), message)
     parties = SubElement(root, "PartyList")
-    for reference, name in (("PArtist", facts.artist), ("PLabel", facts.label or facts.artist)):
+    people = {"PArtist": facts.artist, "PLabel": facts.label or facts.artist}
+    people |= {_reference(facts, number): name for number, name in enumerate(_contributors(facts), 1)}
+    for reference, name in people.items():
         party = SubElement(parties, "Party")
         _say(party, "PartyReference", reference)
         _say(SubElement(party, "PartyName"), "FullName", name)
@@ -80,8 +107,38 @@ def _recording(recording: Element, message: Message, facts: Facts, policy: Usage
     if facts.iswc:
         _say(SubElement(recording, "WorkId"), "ISWC", facts.iswc)
     _title(recording, facts)
+    _contributions(recording, message, facts)
     _say(recording, "Duration", duration(facts.seconds))
     _say(recording, "ParentalWarningType", "Unknown")
+
+
+def _contributors(facts: Facts) -> dict[str, list[str]]:
+    """Who took part in the recording, by name in the order of the credits, with all that each of them did."""
+    people: dict[str, list[str]] = {}
+    for role, name in facts.credits:
+        if role_of(role) is not Role.ARTWORK:
+            people.setdefault(name, []).append(role)
+    return people
+
+
+def _reference(facts: Facts, number: int) -> str:
+    """Of the contributor of this number. The artist has a place in the list of parties already."""
+    return "PArtist" if list(_contributors(facts))[number - 1] == facts.artist else f"PContributor{number}"
+
+
+def _contributions(recording: Element, message: Message, facts: Facts) -> None:
+    """Each person once, as DDEX has it: with as many roles as they had."""
+    for number, roles in enumerate(_contributors(facts).values(), 1):
+        contributor = SubElement(recording, "Contributor", {"SequenceNumber": str(number)})
+        _say(contributor, "ContributorPartyReference", _reference(facts, number))
+        terms = [role_of(role) for role in roles]
+        for term in dict.fromkeys(_ROLES[term] for term in terms if term is not None):
+            _say(contributor, "Role", term)
+        for words in dict.fromkeys(role for role, term in zip(roles, terms, strict=True) if term is None):
+            own = {"Namespace": message.sender or NOBODY, "UserDefinedValue": _UNFIT.sub("", words)}
+            _say(contributor, "Role", "UserDefined", **own)
+        if Role.FEATURED in terms:
+            _say(contributor, "HasMadeFeaturedContribution", "true")
 
 
 def _release(release: Element, message: Message, facts: Facts, policy: UsagePolicy, terms: str, address: str) -> None:

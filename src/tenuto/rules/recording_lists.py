@@ -45,6 +45,7 @@ class Facts:
     upc: str = ""
     musicbrainz_recording: str = ""
     musicbrainz_work: str = ""
+    credits: tuple[tuple[str, str], ...] = ()  # what somebody did, a term of rules.credits or other words; their name
 
 
 def line_of(facts: Facts, policy: UsagePolicy, address: str) -> Line:

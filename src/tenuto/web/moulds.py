@@ -39,14 +39,14 @@ class Mould:
         if slots.keys() != self._slots:
             raise ValueError(f"{self._template} has the slots {sorted(self._slots)}, not {sorted(slots)}")
         cast = self._cast if settings.DEBUG else self._kept
-        first, rest = cast(get_language() or "", tuple(shape.items()))
+        first, rest = cast(f"{get_language()} {settings.ROOT_URLCONF}", tuple(shape.items()))
         drawn = {name: value if isinstance(value, SafeString) else escape(value) for name, value in slots.items()}
         parts = [first]
         for name, following in rest:
             parts += (drawn[name], following)
         return mark_safe("".join(parts))  # noqa: S308  the pieces are of a template, what is between them is escaped
 
-    def _cast(self, language: str, shape: tuple[tuple[str, Hashable], ...]) -> _Pieces:
+    def _cast(self, _where: str, shape: tuple[tuple[str, Hashable], ...]) -> _Pieces:
         marks = {name: _mark(name) for name in self._slots}
         first, *others = render_to_string(self._template, {**marks, **dict(shape)}).split(_BEFORE)
         rest = []

@@ -15,7 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from tenuto.accounts.export import Words, items_of
 from tenuto.accounts.models import Account
 from tenuto.rules.cells import Asset
-from tenuto.rules.ern import Message, new_release
+from tenuto.rules.credits import Role
+from tenuto.rules.ern import NOBODY, Message, new_release
 from tenuto.rules.recording_lists import Facts, line_of, table
 from tenuto.rules.usage_policies import Reach, UsagePolicy
 from tests.audio.sounding import public, sketch
@@ -87,7 +88,39 @@ facts = st.builds(
     label=words,
     iswc=st.sampled_from(["", "T0345246801"]),
     upc=st.sampled_from(["", "0614141999996"]),
+    credits=st.lists(st.tuples(st.sampled_from([*Role, "hurdy-gurdy"]) | words, words), max_size=5).map(tuple),
 )
+MESSAGE = Message("k-1", "", "Tenuto", "2026-11-29T00:00:00Z", "2026")
+
+
+def test_whoever_is_credited_is_told_of_once_with_all_they_did() -> None:
+    """A partner reads in DDEX's own terms who wrote, played and mixed it; other words stay the artist's."""
+    known = Facts(
+        "Harbour", "Alma", 40.0,
+        credits=(
+            ("writer", "Alma"), ("vocals", "Bo"), ("guitar", "Bo"), ("bass", "Bo"), ("featured", "Cy"),
+            ("hurdy-gurdy", "Dee"), ("mastering", "Dee"), ("artwork", "Eve"),
+        ),
+    )  # fmt: skip
+    root = ElementTree.fromstring(new_release(MESSAGE, known, POLICY, "Reserved.", "https://t.example/p"))
+    names = {party.findtext("PartyReference"): party.findtext("PartyName/FullName") for party in root.iter("Party")}
+    told = {
+        names[each.findtext("ContributorPartyReference")]: [role.text for role in each.iter("Role")]
+        for each in root.iter("Contributor")
+    }
+    assert told == {
+        "Alma": ["ComposerLyricist"],
+        "Bo": ["Vocalist", "Musician"],
+        "Cy": ["Performer"],
+        "Dee": ["MasteringEngineer", "UserDefined"],
+    }
+    assert [name for name in names.values() if name == "Alma"] == ["Alma", "Alma"], "the artist, and her own label"
+    cy, dee = root.findall(".//Contributor")[2:]
+    assert cy.findtext("HasMadeFeaturedContribution") == "true"
+    assert dee.find("HasMadeFeaturedContribution") is None
+    assert dee.findall("Role")[1].attrib == {"Namespace": NOBODY, "UserDefinedValue": "hurdy-gurdy"}
+    order = [one.tag for one in root.find(".//SoundRecording") or ()]
+    assert order.index("DisplayArtist") < order.index("Contributor") < order.index("Duration")
 
 
 @given(facts, st.sampled_from(["", "PADPIDA2026112901A"]))

@@ -154,6 +154,24 @@ def test_a_class_that_begins_together_is_heard_of_before_it_is_called_silent(
     assert statuses == [200, 200, 200, 429, 429], "30 of 120 seconds were promised, and of 160 that is too little"
 
 
+def test_what_members_begin_earns_the_guests_of_their_network_nothing(
+    alma: Account, bo: Account, as_bo: Client, narrow: Limits, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else somebody with an account presses play, and a collector beside them takes music on the promise."""
+    wide = replace(narrow, guests=Allowance(10_000, 10_000), pool_seconds=0.0, promises=Pace(30.0, 2.0))
+    monkeypatch.setattr(books, "limits_of_this_server", lambda: wide)
+    begun, others = (tracks := catalogue(alma, 10))[:5], tracks[5:]
+    Account.objects.filter(pk=bo.pk).update(date_joined=clock.at - timedelta(days=10))
+    taken = []
+    for listener, network in ((as_bo, ADDRESS), (guest(ELSEWHERE), ELSEWHERE)):
+        listener.defaults["REMOTE_ADDR"] = network
+        for track in begun:
+            body = json.dumps({"key": track.key})
+            assert listener.post("/listens", body, "application/json").status_code == 200
+        taken.append([fetch(guest(network), track).status_code for track in others])
+    assert taken == [[200, 429, 429, 429, 429], [200, 200, 200, 429, 429]]
+
+
 def test_a_member_is_counted_alone_wherever_they_are(
     alma: Account, bo: Account, as_bo: Client, narrow: Limits, clock: Clock
 ) -> None:

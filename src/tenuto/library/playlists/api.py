@@ -191,7 +191,7 @@ def join_playlist(request: HttpRequest, key: str) -> dict[str, Any]:
 @router.delete("/playlists/{key}/membership", auth=member, response={204: None})
 def leave_playlist(request: HttpRequest, key: str) -> Status[None]:
     """Say no to an invitation, or work on a playlist no longer."""
-    invite.leave(invite.invitation_of(account_calling(request), key))
+    invite.leave(invite.invitation_of(account_calling(request), key), timezone.now())
     return Status(204, None)
 
 

@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account
 from tenuto.base.errors import BadRequest, NotFound, OverLimit
-from tenuto.library.playlists.models import Invitation, Playlist, open_invitations
+from tenuto.library.playlists.models import Declined, Invitation, Playlist, open_invitations
 from tenuto.library.playlists.notices import INVITED
 from tenuto.notifications.tell import tell
+from tenuto.rules.asking import asked_again_from, may_be_asked
 
 MAX_PEOPLE = 100
 
@@ -26,20 +28,41 @@ class TooManyPeople(OverLimit):
     code = "too_many_people"
 
 
+class SaidNo(BadRequest):
+    status = 409
+    code = "said_no"
+
+    def __init__(self, said_no_at: datetime) -> None:
+        day = date_format(asked_again_from(said_no_at), "j F Y")
+        advice = _("They said no. You can ask them once more from %(day)s on.") % {"day": day}
+        super().__init__(f"said no at {said_no_at:%Y-%m-%d %H:%M}", advice=advice)
+
+
 @transaction.atomic
 def invite(playlist: Playlist, handle: str, at: datetime) -> Invitation:
-    """Ask somebody. Asking twice is asking once."""
+    """Ask somebody. Asking twice is asking once.
+
+    Raises:
+        NobodyOfThatName: there is nobody, or one of the two has blocked the other: which of these is not told
+        SaidNo: they did, less than a month ago
+        TooManyPeople: as many as can share it
+    """
     guest = Account.objects.filter(username=handle.strip().removeprefix("@").lower(), is_active=True).first()
     # Whoever has blocked the owner is not told from nobody.
     if guest is None or guest.pk == playlist.owner_id or block_each_other(guest.pk, playlist.owner_id):
         raise NobodyOfThatName(f"{handle[:60]!r} to playlist {playlist.key}")
     Playlist.objects.select_for_update().filter(pk=playlist.pk).first()
+    no = Declined.objects.filter(playlist=playlist, account=guest).first()
+    if no is not None and not may_be_asked(no.at, at):
+        raise SaidNo(no.at)
     others = Invitation.objects.filter(playlist=playlist).exclude(account=guest).count()
     if others >= MAX_PEOPLE:
         raise TooManyPeople(f"playlist {playlist.key}")
     invitation, new = Invitation.objects.get_or_create(playlist=playlist, account=guest, defaults={"invited_at": at})
     if new:
-        tell(INVITED, [guest.pk], by=playlist.owner, about=playlist.pk, at=at)
+        # The same is told once, however often it is done; that somebody is asked after a no is something else.
+        what = f"after {no.at:%Y-%m-%d}" if no else ""
+        tell(INVITED, [guest.pk], by=playlist.owner, about=playlist.pk, at=at, what=what)
     return invitation
 
 
@@ -63,8 +86,11 @@ def accept(invitation: Invitation, at: datetime) -> None:
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=max(at, invitation.invited_at))
 
 
-def leave(invitation: Invitation) -> None:
-    """Say no, or no longer. What they added stays."""
+@transaction.atomic
+def leave(invitation: Invitation, at: datetime) -> None:
+    """Say no, or no longer. What they added stays. For a month they are not asked again."""
+    playlist, account = invitation.playlist_id, invitation.account_id
+    Declined.objects.update_or_create(playlist_id=playlist, account_id=account, defaults={"at": at})
     invitation.delete()
 
 

@@ -87,6 +87,20 @@ class Invitation(models.Model):
         return f"{self.account_id} for {self.playlist_id}"
 
 
+class Declined(models.Model):
+    """Somebody said no to an invitation, or went: the last time. For a while they are not asked again."""
+
+    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="declined")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="declined_playlist_once", fields=["playlist", "account"])]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} said no to {self.playlist_id}"
+
+
 def open_invitations() -> QuerySet[Invitation]:
     """Those between people of whom neither has blocked the other: a block closes what was open, from its moment on."""
     return Invitation.objects.exclude(blocked_between("playlist__owner", "account"))

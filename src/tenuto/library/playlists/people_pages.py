@@ -53,7 +53,7 @@ class MembershipView(LoginRequiredMixin, View):
                 invite.accept(invitation, timezone.now())
                 return redirect(playlist)
             case "no":
-                invite.leave(invitation)
+                invite.leave(invitation, timezone.now())
                 messages.success(request, _("You do not work on “%(title)s”.") % {"title": playlist.title})
                 return redirect("playlists:library")
             case _other:

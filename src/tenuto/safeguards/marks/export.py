@@ -103,6 +103,7 @@ def _facts(track: Track) -> Facts:
         upc=track.upc,
         musicbrainz_recording=track.musicbrainz_recording,
         musicbrainz_work=track.musicbrainz_work,
+        credits=tuple((role, name) for role, name in track.credits),
     )
 
 

@@ -33,8 +33,9 @@ from tenuto.web.errors import answer
 OF_TRACKS = {
     "tracks:track", "tracks:secret", "tracks:artwork", "audio:listens", "audio:media", "audio:playlist",
     "audio:master", "audio:stream", "audio:download", "audio:credentials", "audio:waveform", "browse:similar",
-    "audio:feed-sound", "embed:track", "embed:share-track", "embed:listens", "statistics:insights", "api:read_track",
-    "api:begin_listen", "api:read_sound", "api:read_similar", "api:read_lyrics", "api:read_credits",
+    "audio:feed-sound", "embed:track", "embed:share-track", "embed:playlist", "embed:share-playlist", "embed:album",
+    "embed:share-album", "embed:artist", "embed:share-artist", "embed:listens", "statistics:insights",
+    "api:read_track", "api:begin_listen", "api:read_sound", "api:read_similar", "api:read_lyrics", "api:read_credits",
 }  # fmt: skip
 
 
@@ -125,10 +126,12 @@ def is_licensed(request: HttpRequest) -> bool:
 
 
 def _track(kwargs: dict[str, Any]) -> Track | None:
-    """The track that an address is about, whether or not anybody may hear it."""
+    """The track that an address is about, whether or not anybody may hear it. A list of tracks is none: it may have
+    several artists, and a licence is one artist's word.
+    """
     if "address" in kwargs:
         found = Track.objects.filter(recordings__key=kwargs["address"])
-    elif "username" in kwargs:
+    elif "slug" in kwargs:
         found = Track.objects.filter(owner__username=kwargs["username"].lower(), slug=kwargs["slug"])
     else:
         found = Track.objects.filter(key=kwargs.get("key", ""))
