@@ -56,11 +56,11 @@ from tenuto.ledger.sequencer import Sequencer  # noqa: E402
 from tenuto.ledger.shelf import Shelf  # noqa: E402
 from tenuto.ledger.subjects import Subject  # noqa: E402
 from tenuto.rules.audits import audit  # noqa: E402
-from tenuto.rules.canonical import Stencil  # noqa: E402
 from tenuto.rules.commitments import manifest_key  # noqa: E402
 from tenuto.rules.edges import Edge  # noqa: E402
 from tenuto.rules.manifests import Manifest  # noqa: E402
 from tenuto.rules.nodes import TileNodes  # noqa: E402
+from tenuto.rules.stencils import Stencil  # noqa: E402
 from tenuto.rules.tree import inclusion_proof  # noqa: E402
 from tenuto.server.serve import prepare  # noqa: E402
 

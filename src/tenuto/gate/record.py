@@ -21,10 +21,11 @@ from tenuto.ledger import vault
 from tenuto.ledger.book import Draft, blinded, hold, public, write
 from tenuto.ledger.manifests import Manifest, drop, keep, prepare
 from tenuto.ledger.subjects import Subject
-from tenuto.rules.canonical import Stencil, moment
+from tenuto.rules.canonical import moment
 from tenuto.rules.cells import Cell
 from tenuto.rules.consent import Decision, Reason
 from tenuto.rules.records import Record
+from tenuto.rules.stencils import Stencil
 
 AT_ONCE = 1_000
 

@@ -22,8 +22,9 @@ from tenuto.ledger.models import STRETCH_BITS, Entry
 from tenuto.ledger.registrations import facts_of
 from tenuto.ledger.seals import Sealer, nonces, tag_of, unseal
 from tenuto.ledger.subjects import Subject, batches
-from tenuto.rules.canonical import Stencil, canonical
+from tenuto.rules.canonical import canonical
 from tenuto.rules.commitments import BLINDED, NONCE_BYTES, public_entry
+from tenuto.rules.stencils import Stencil
 
 Row = tuple[int, Any, bytes, bytes | None, bytes | None]
 INSERT = 'INSERT INTO ledger_entry ("index", at, leaf, tag, sealed) VALUES %s'

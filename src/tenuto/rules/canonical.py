@@ -13,7 +13,7 @@ MOST_BYTES = 16_384
 GREATEST = 2**53 - 1  # the largest whole number that every JSON reader keeps
 _KEY = re.compile(r"[a-z0-9_.]+")
 # Nothing goes in a circle that `_check` has walked to its end.
-_ENCODER = json.JSONEncoder(
+ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
 )
 _PLAIN = frozenset({str, bool, type(None)})
@@ -31,32 +31,7 @@ def canonical(record: dict[str, object], most: int = MOST_BYTES) -> bytes:
         raise NotCanonical(f"a record must say its “{'t' if 'v' in record else 'v'}”")
     _check(record)
     # With ASCII keys and without fractions, this is what RFC 8785 writes: sorted, compact, nothing escaped needlessly.
-    return _bytes(_ENCODER.encode(record), most)
-
-
-class Stencil:
-    """What many records say alike, written once: for whoever writes thousands that differ in a few parts.
-
-    The bytes are those that `canonical` gives of all parts together, in half the time.
-    """
-
-    def __init__(self, common: dict[str, object]) -> None:
-        """`common` says version and kind. Raises NotCanonical as `canonical` does."""
-        canonical(common)
-        self._common = {key: _ENCODER.encode(value) for key, value in common.items()}
-        self._cut: dict[tuple[str, ...], tuple[list[str], str]] = {}  # by the keys that are filled in
-
-    def filled(self, own: dict[str, object]) -> bytes:
-        """The bytes of `common | own`."""
-        gaps, text = self._cut.get(keys := tuple(own)) or self._cut_out(keys)
-        return _bytes(text % tuple([_part(own[key]) for key in gaps]), MOST_BYTES)
-
-    def _cut_out(self, keys: tuple[str, ...]) -> tuple[list[str], str]:
-        _check_keys(dict.fromkeys(keys))
-        parts = {key: text.replace("%", "%%") for key, text in self._common.items()} | dict.fromkeys(keys, "%s")
-        text = ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)])
-        self._cut[keys] = sorted(keys), f"{{{text}}}"
-        return self._cut[keys]
+    return as_bytes(ENCODER.encode(record), most)
 
 
 def parsed(written: bytes, most: int = MOST_BYTES) -> dict[str, object]:
@@ -80,7 +55,8 @@ def digest_words(digest: bytes) -> str:
     return f"sha256:{digest.hex()}"
 
 
-def _bytes(text: str, most: int) -> bytes:
+def as_bytes(text: str, most: int = MOST_BYTES) -> bytes:
+    """A record's text as its bytes."""
     try:
         written = text.encode()
     except UnicodeEncodeError as error:
@@ -90,24 +66,18 @@ def _bytes(text: str, most: int) -> bytes:
     return written
 
 
-def _part(value: object) -> str:
-    if type(value) is int and -GREATEST <= value <= GREATEST:
-        return str(value)
-    _check_part(value)
-    return _ENCODER.encode(value)
-
-
 def _check(record: dict[str, object]) -> None:
     """A fifth of what it costs to write a record, so what most of them consist of is told by its type alone."""
     if not _known.issuperset(record):
-        _check_keys(record)
+        check_keys(record)
     for part in record.values():
         kind = type(part)
         if kind not in _PLAIN and (kind is not int or not -GREATEST <= part <= GREATEST):  # type: ignore[operator]
-            _check_part(part)
+            check_part(part)
 
 
-def _check_keys(record: dict[str, object]) -> None:
+def check_keys(record: dict[str, object]) -> None:
+    """Raise NotCanonical for what is no key."""
     for key in record:
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise NotCanonical(f"“{key}” is no key")
@@ -116,13 +86,14 @@ def _check_keys(record: dict[str, object]) -> None:
     _known.update(record)
 
 
-def _check_part(value: object) -> None:
+def check_part(value: object) -> None:
+    """Raise NotCanonical for what no record holds."""
     match value:
         case dict():
             _check(value)
         case list() | tuple():
             for part in value:
-                _check_part(part)
+                check_part(part)
         case None | bool() | str():
             return
         case int():

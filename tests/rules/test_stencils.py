@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenuto.rules.canonical import GREATEST, NotCanonical, Stencil, canonical
+from tenuto.rules.canonical import GREATEST, NotCanonical, canonical
+from tenuto.rules.stencils import Stencil
 
 KEYS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_.", min_size=1, max_size=8)
 WHOLE = st.integers(-GREATEST, GREATEST)
