@@ -208,7 +208,7 @@ def _moved(
     padded = np.zeros(-(-len(point_stays) // row) * row, bool)
     padded[: len(point_stays)] = point_stays
     how_many = padded.reshape(-1, row).sum(axis=1, dtype=np.uint8)
-    gone_before_row = gone_before[::row]
+    gone_before_row = gone_before[::row].copy()  # next to each other
     kept, moved, many = np.empty(len(postings), bool), np.empty_like(postings), 0
     for begin in range(0, len(postings), TOGETHER):
         some = postings[begin : begin + TOGETHER]
@@ -218,8 +218,9 @@ def _moved(
         unsure = np.flatnonzero(stay & (of_row < row))
         stay[unsure] = point_stays[some[unsure] & np.uint32(MOST_PEAKS)]
         kept[begin : begin + TOGETHER] = stay
-        left, of_row = some[stay], of_row[stay]
-        gone = gone_before_row[rows[stay]]
+        staying = np.flatnonzero(stay)
+        left, of_row = some[staying], of_row[staying]
+        gone = gone_before_row[rows[staying]]
         unsure = np.flatnonzero(of_row < row)
         gone[unsure] = gone_before[left[unsure] & np.uint32(MOST_PEAKS)]
         moved[many : many + len(left)] = left - gone  # the span above the number stays as it is
