@@ -20,6 +20,7 @@ MOST_PEAKS = (1 << PEAK_BITS) - 1
 COARSE_BITS = 6
 SPAN_TICKS = 2  # a span is kept in steps of 8 ms, in eight bits
 CENTS_STEP = CENTS / 255
+TOGETHER = 1 << 17  # postings that are rewritten at a time: what a processor's cache holds
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,7 @@ def _stripped(segment: Segment, without: Collection[int]) -> Segment:
         return segment
     block_stays = np.repeat(stays, _lengths(segment.piece_blocks))
     point_stays = np.repeat(block_stays, _lengths(segment.block_peaks))
-    renumbered = (np.cumsum(point_stays) - 1).astype(np.uint32)
-    points = segment.postings & np.uint32(MOST_PEAKS)
-    kept = point_stays[points]
-    spans = segment.postings[kept] & ~np.uint32(MOST_PEAKS)
+    kept, postings = _moved(segment.postings, point_stays)
     return Segment(
         pieces=segment.pieces[stays],
         piece_blocks=_starts(_lengths(segment.piece_blocks)[stays]),
@@ -192,14 +190,59 @@ def _stripped(segment: Segment, without: Collection[int]) -> Segment:
         piece_lengths=segment.piece_lengths[stays],
         peak_ticks=segment.peak_ticks[point_stays],
         peak_cents=segment.peak_cents[point_stays],
-        key_starts=_starts(kept)[segment.key_starts],
-        postings=spans | renumbered[points[kept]],
+        key_starts=_starts(_kept_of_each(kept, segment.key_starts)),
+        postings=postings,
     )
+
+
+def _moved(
+    postings: NDArray[np.uint32], point_stays: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.uint32]]:
+    """Which postings are of points that stay, and those, with the points' new numbers.
+
+    Of 64 points in a row mostly all stay or none does. So it is looked up for them together, in tables that a
+    processor's cache holds, and point by point only where a piece begins or ends.
+    """
+    gone_before = np.cumsum(~point_stays, dtype=np.uint32)
+    row = 1 << COARSE_BITS
+    padded = np.zeros(-(-len(point_stays) // row) * row, bool)
+    padded[: len(point_stays)] = point_stays
+    how_many = padded.reshape(-1, row).sum(axis=1, dtype=np.uint8)
+    gone_before_row = gone_before[::row].copy()  # next to each other
+    kept, moved, many = np.empty(len(postings), bool), np.empty_like(postings), 0
+    for begin in range(0, len(postings), TOGETHER):
+        some = postings[begin : begin + TOGETHER]
+        rows = ((some & np.uint32(MOST_PEAKS)) >> np.uint32(COARSE_BITS)).astype(np.intp)
+        of_row = how_many[rows]
+        stay = of_row > 0
+        unsure = np.flatnonzero(stay & (of_row < row))
+        stay[unsure] = point_stays[some[unsure] & np.uint32(MOST_PEAKS)]
+        kept[begin : begin + TOGETHER] = stay
+        staying = np.flatnonzero(stay)
+        left, of_row = some[staying], of_row[staying]
+        gone = gone_before_row[rows[staying]]
+        unsure = np.flatnonzero(of_row < row)
+        gone[unsure] = gone_before[left[unsure] & np.uint32(MOST_PEAKS)]
+        moved[many : many + len(left)] = left - gone  # the span above the number stays as it is
+        many += len(left)
+    return kept, moved[:many]
+
+
+def _kept_of_each(kept: NDArray[np.bool_], starts: NDArray[np.uint32]) -> Ints:
+    """How many are kept of what begins at each start and ends where the next begins."""
+    lengths = _lengths(starts)
+    filled = np.flatnonzero(lengths)
+    counts = np.zeros(len(lengths), np.int64)
+    if len(filled):
+        counts[filled] = np.add.reduceat(kept, starts[filled], dtype=np.int64)
+    return counts
 
 
 def _starts(lengths: NDArray[np.generic]) -> NDArray[np.uint32]:
     """Where each begins that follows the one before, and where the last ends."""
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32)
+    starts = np.zeros(len(lengths) + 1, np.uint32)
+    np.cumsum(lengths, dtype=np.uint32, out=starts[1:])
+    return starts
 
 
 def _pieces(segment: Segment) -> Iterator[tuple[int, Fingerprint]]:
