@@ -2,20 +2,19 @@
 
 import json
 import os
-import platform
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kernels import kernels
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-KERNELS = {"aarch64": ("ARMV8", "CORTEXA53", "NEOVERSEN1"), "arm64": ("ARMV8", "CORTEXA53", "NEOVERSEN1")}.get(
-    platform.machine(), ("Prescott", "Sandybridge", "Haswell")
-)
 
 
 def program(home: Path, *words: str, **settings: str) -> Any:
@@ -37,7 +36,7 @@ def test_withdrawing_gives_the_model_that_never_saw_the_track_on_every_kernel(tm
     never, seen, withdrawn = program(tmp_path, "make")
     assert never["digest"] == withdrawn["digest"] != seen["digest"]
     products = set()
-    for kernel, threads in zip((*KERNELS, KERNELS[0]), "1212", strict=True):
+    for kernel, threads in zip((*kernels(), kernels()[0]), cycle("12")):
         settings = {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads}
         found = program(tmp_path, "again", never["job"], withdrawn["job"], **settings)
         assert set(found["digests"]) == {withdrawn["digest"]}, f"{kernel} with {threads} threads"
