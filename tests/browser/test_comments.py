@@ -30,3 +30,18 @@ def test_somebody_says_something_at_a_moment_and_it_hangs_over_the_waveform(visi
         .observe(note, { attributes: true, attributeFilter: ["class"] }) }""")
     bo.get_by_role("link", name="0:42", exact=True).click()
     bo.wait_for_function("() => window.cameUp")
+
+
+def test_a_moment_that_was_written_by_hand_stays_when_one_goes_on_to_the_words(visit: Visits, world: World) -> None:
+    bo = visit("bo").page
+    bo.goto(world.url + world.pages["kettle"])
+    bo.wait_for_function("() => customElements.get('comment-moments') !== undefined")
+    moment, line = bo.get_by_role("textbox", name="At which moment"), bo.get_by_role("textbox", name="Your comment")
+    line.focus()
+    expect(moment).to_have_value("0:00")
+    moment.fill("0:31")
+    line.focus()
+    expect(moment).to_have_value("0:31")
+    moment.fill("")
+    line.focus()
+    expect(moment).to_have_value("0:00")

@@ -18,6 +18,7 @@ class CommentMoments extends HTMLElement {
     const { signal } = this.#leave
     this.addEventListener("click", this.#seek, { signal })
     this.addEventListener("focusin", this.#take, { signal })
+    this.addEventListener("input", this.#write, { signal })
     player.addEventListener("time", this.#pass, { signal })
     this.#hang()
   }
@@ -74,9 +75,13 @@ class CommentMoments extends HTMLElement {
 
   #take = (event) => {
     const at = event.target.closest("form.say")?.querySelector("[name=at]")
-    // What stands in the line was begun at another moment; that one holds.
-    if (!at || event.target.name !== "words" || event.target.value || !this.#slider) return
+    // What stands in the line was begun at another moment; that one holds, and so does one that was written by hand.
+    if (!at || event.target.name !== "words" || event.target.value || "written" in at.dataset || !this.#slider) return
     at.value = clock(Number(this.#slider.value))
+  }
+
+  #write = ({ target }) => {
+    if (target.name === "at") target.toggleAttribute("data-written", target.value !== "")
   }
 
   #pass = () => {
