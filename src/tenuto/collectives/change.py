@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tenuto.accounts.asking import leave_in_peace
 from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account
 from tenuto.base import pictures
@@ -15,7 +15,6 @@ from tenuto.collectives.models import Collective, Declined, Membership, Shown
 from tenuto.collectives.notices import ASKED
 from tenuto.library.releases.access import own_release
 from tenuto.notifications.tell import tell
-from tenuto.rules.asking import asked_again_from, may_be_asked
 from tenuto.rules.collectives import Act, Role, heir, may
 from tenuto.tracks.access import own_track
 from tenuto.tracks.slugs import slug_of
@@ -55,16 +54,6 @@ class TooMany(OverLimit):
 class TooManyAsked(OverLimit):
     advice = _("100 people have not answered you yet. Wait for them, or take invitations back.")
     code = "too_many_asked"
-
-
-class SaidNo(BadRequest):
-    status = 409
-    code = "said_no"
-
-    def __init__(self, said_no_at: datetime) -> None:
-        day = date_format(asked_again_from(said_no_at), "j F Y")
-        advice = _("They said no. You can ask them once more from %(day)s on.") % {"day": day}
-        super().__init__(f"said no at {said_no_at:%Y-%m-%d %H:%M}", advice=advice)
 
 
 @transaction.atomic
@@ -109,8 +98,7 @@ def invite(collective: Collective, handle: str, role: Role, by: Account, at: dat
     if Membership.objects.filter(collective=collective, account=guest).exists():
         raise AlreadyIn(f"{guest.pk} in {collective.slug}")
     no = Declined.objects.filter(collective=collective, account=guest).first()
-    if no is not None and not may_be_asked(no.at, at):
-        raise SaidNo(no.at)
+    leave_in_peace(no.at if no else None, at)
     # What nobody said yes to takes none of their places.
     theirs = guest.collective_memberships.filter(joined_at__isnull=False).count()
     if collective.memberships.count() >= MOST_PEOPLE or theirs >= MOST_COLLECTIVES:

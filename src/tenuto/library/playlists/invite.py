@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tenuto.accounts.asking import leave_in_peace
 from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account
 from tenuto.base.errors import BadRequest, NotFound, OverLimit
 from tenuto.library.playlists.models import Declined, Invitation, Playlist, open_invitations
 from tenuto.library.playlists.notices import INVITED
 from tenuto.notifications.tell import tell
-from tenuto.rules.asking import asked_again_from, may_be_asked
 
 MAX_PEOPLE = 100
 
@@ -26,16 +25,6 @@ class NobodyOfThatName(BadRequest):
 class TooManyPeople(OverLimit):
     advice = _("A playlist can be shared by 100 people. Remove somebody first.")
     code = "too_many_people"
-
-
-class SaidNo(BadRequest):
-    status = 409
-    code = "said_no"
-
-    def __init__(self, said_no_at: datetime) -> None:
-        day = date_format(asked_again_from(said_no_at), "j F Y")
-        advice = _("They said no. You can ask them once more from %(day)s on.") % {"day": day}
-        super().__init__(f"said no at {said_no_at:%Y-%m-%d %H:%M}", advice=advice)
 
 
 @transaction.atomic
@@ -53,8 +42,7 @@ def invite(playlist: Playlist, handle: str, at: datetime) -> Invitation:
         raise NobodyOfThatName(f"{handle[:60]!r} to playlist {playlist.key}")
     Playlist.objects.select_for_update().filter(pk=playlist.pk).first()
     no = Declined.objects.filter(playlist=playlist, account=guest).first()
-    if no is not None and not may_be_asked(no.at, at):
-        raise SaidNo(no.at)
+    leave_in_peace(no.at if no else None, at)
     others = Invitation.objects.filter(playlist=playlist).exclude(account=guest).count()
     if others >= MAX_PEOPLE:
         raise TooManyPeople(f"playlist {playlist.key}")
