@@ -42,6 +42,7 @@ from tenuto.dsp.render import render
 from tenuto.dsp.sandbox import ENDED, SECONDS
 
 _CODECS = ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "unicode_escape")
+_FIRST_USED_BY_A_CHILD = ("scipy.fft",)  # those who compare recordings load it late, to spare the web 26 MB of it
 
 _PROGRESS_STEP = 0.005
 
@@ -76,6 +77,8 @@ def _rehearse() -> None:
     """
     for name in _CODECS:
         codecs.lookup(name)
+    for name in _FIRST_USED_BY_A_CHILD:
+        importlib.import_module(name)
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if module.name not in ("av.__main__", "av.datasets"):  # a command line, and a downloader
             importlib.import_module(module.name)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from tenuto.ai.identification.passages import MOST, passages
@@ -19,8 +18,6 @@ from tenuto.algorithms.fingerprint import Match, Peaks
 RATE_HZ = 12_000
 
 Found = dict[str, Any]
-
-_LOADED = scipy.fft.rfft  # now: what is loaded when it is first used, the sandbox lets nobody load
 
 
 def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
