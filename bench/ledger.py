@@ -9,7 +9,7 @@ Beside it, in one process and one after the other: a batch written and published
 the same leaves and openings, one commit for each batch; they take turns, so that a busy machine slows both alike.
 Making the keys and registrations of 20,000 works comes before and is not counted.
 Receipts: 1,000 entries a second are offered, as 100 transactions of 10, while the worker signs a checkpoint every
-second. A receipt is the time from asking to being durable.
+second. A receipt is the time from asking to being durable. Beside it, as many and as large plain SQLite inserts.
 Audit: of everything that was appended; from the public files alone, as anybody does it, and as `tenuto ledger audit`
 does, with rows and openings.
 Proofs: from the tiles of a log of 10 million entries; cold is without any node in memory, warm is asked once more.
@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -145,18 +145,14 @@ def in_turns(works: list[Subject], rounds: int) -> dict[str, Any]:
     """The middle round's rate of writing and publishing in one process, and of a plain insert."""
     sequencer = Sequencer()
     sequencer.step()
-    plain = sqlite3.connect(HOME / "plain.sqlite3", isolation_level=None)
-    plain.executescript(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE entry (id INTEGER PRIMARY KEY, leaf, sealed)"
-    )
     ours, theirs = [], []
-    for number in range(rounds):
-        drafts = bodies(works, -1 - number)
-        ours.append(BATCH / clocked(lambda drafts=drafts: written(sequencer, drafts)))  # type: ignore[misc]  # bound at once
-        last = book.size()
-        rows = list(Entry.objects.filter(index__gte=last - BATCH).values_list("leaf", "sealed"))
-        theirs.append(BATCH / clocked(lambda rows=rows: inserted(plain, rows)))  # type: ignore[misc]
-    plain.close()
+    with plain_table("turns") as plain:
+        for number in range(rounds):
+            drafts = bodies(works, -1 - number)
+            ours.append(BATCH / clocked(lambda drafts=drafts: written(sequencer, drafts)))  # type: ignore[misc]  # bound at once
+            last = book.size()
+            rows = list(Entry.objects.filter(index__gte=last - BATCH).values_list("leaf", "sealed"))
+            theirs.append(BATCH / clocked(lambda rows=rows: inserted(plain, rows)))  # type: ignore[misc]
     rate, peer = statistics.median(ours), statistics.median(theirs)
     ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
     print(f"in one process: {rate:,.0f}/s published, plain SQLite {peer:,.0f}/s; {rounds} rounds of {BATCH}")
@@ -167,6 +163,17 @@ def written(sequencer: Sequencer, drafts: list[book.Draft]) -> None:
     with transaction.atomic():
         book.write(drafts)
     sequencer.step()
+
+
+@contextmanager
+def plain_table(name: str) -> Iterator[sqlite3.Connection]:
+    """What a plain SQLite insert goes into: no tree, no commitments, no keys; each commit is on disk."""
+    with closing(sqlite3.connect(HOME / f"plain-{name}.sqlite3", isolation_level=None)) as plain:
+        plain.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "CREATE TABLE entry (id INTEGER PRIMARY KEY, leaf, sealed)"
+        )
+        yield plain
 
 
 def inserted(plain: sqlite3.Connection, rows: list[Any]) -> None:
@@ -199,25 +206,43 @@ def none_of(faults: Iterable[object]) -> None:
 
 
 def receipts(works: list[Subject], seconds: int) -> dict[str, Any]:
-    """Latency until durable, and until in a signed checkpoint, at 1,000 entries a second."""
-    took, done = [], []
-    with worker() as heads:
-        begun = time.perf_counter()
-        for number in range(seconds * 100):
-            due = begun + number / 100
-            time.sleep(max(0.0, due - time.perf_counter()))
-            with transaction.atomic():
-                given = book.write([use_of(works[(number * 10 + place) % WORKS]) for place in range(10)])
-            now = time.perf_counter()
-            took.append(now - due)  # what waits for its turn is late, too
-            done.append((now, given[-1]))
+    """Latency until durable, and until in a signed checkpoint, at 1,000 entries a second; and of plain inserts."""
+    done: list[tuple[float, int]] = []
+
+    def write(number: int) -> None:
+        with transaction.atomic():
+            given = book.write([use_of(works[(number * 10 + place) % WORKS]) for place in range(10)])
+        done.append((time.perf_counter(), given[-1]))
+
+    with plain_table("receipts") as plain, worker() as heads:
+        took = paced(seconds, write)
+        rows = list(Entry.objects.order_by("-index").values_list("leaf", "sealed")[:10])
+        plainly = paced(seconds, lambda number: inserted(plain, rows))
         while heads[-1][1] <= done[-1][1]:
             time.sleep(0.05)
     in_checkpoint = [next(at for at, size in heads if size > index) - now for now, index in done]
-    p50, p99 = quantile(took, 0.5) * 1000, quantile(took, 0.99) * 1000
+    p50, p99, plain_p50, plain_p99 = (quantile(times, at) * 1000 for times in (took, plainly) for at in (0.5, 0.99))
     signed = quantile(in_checkpoint, 0.99)
-    print(f"receipts: p50 {p50:.1f} ms, p99 {p99:.1f} ms; in a checkpoint p99 {signed:.2f} s")
-    return {"receipt_p50_ms": round(p50, 2), "receipt_p99_ms": round(p99, 2), "checkpoint_p99_s": round(signed, 2)}
+    print(f"receipts: p50 {p50:.1f} ms, p99 {p99:.1f} ms; in a checkpoint p99 {signed:.2f} s", end="; ")
+    print(f"of plain SQLite: p50 {plain_p50:.1f} ms, p99 {plain_p99:.1f} ms")
+    return {
+        "receipt_p50_ms": round(p50, 2),
+        "receipt_p99_ms": round(p99, 2),
+        "plain_receipt_p50_ms": round(plain_p50, 2),
+        "plain_receipt_p99_ms": round(plain_p99, 2),
+        "checkpoint_p99_s": round(signed, 2),
+    }
+
+
+def paced(seconds: int, write: Callable[[int], object]) -> list[float]:
+    """Seconds from when each of 100 transactions a second was due until it was durable."""
+    took, begun = [], time.perf_counter()
+    for number in range(seconds * 100):
+        due = begun + number / 100
+        time.sleep(max(0.0, due - time.perf_counter()))
+        write(number)
+        took.append(time.perf_counter() - due)  # what waits for its turn is late, too
+    return took
 
 
 @contextmanager
