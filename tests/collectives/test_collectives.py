@@ -231,6 +231,13 @@ def test_ones_part_is_in_ones_copy(alma: Account, bo: Account, shore: Collective
     assert '"name"' not in theirs[1]
 
 
+def test_when_one_said_no_is_in_ones_copy(alma: Account, bo: Account, shore: Collective) -> None:
+    change.decline(change.invite(shore, "bo", Role.MEMBER, alma, timezone.now()), timezone.now())
+    copy = {item.name: "".join(item.pieces) for item in items_of(bo, timezone.now()) if isinstance(item, Words)}
+    assert "north-shore" in copy["collectives/said-no.json"]
+    assert "collectives/north-shore/membership.json" not in copy
+
+
 @pytest.mark.parametrize("many", [2, 15])
 def test_its_page_costs_the_same_however_much_is_on_it(
     client: Client, bo: Account, shore: Collective, many: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -11,7 +11,7 @@ from tenuto.accounts.models import Account
 from tenuto.base import storage
 from tenuto.base.models import Blob
 from tenuto.library.likes import change as likes
-from tenuto.library.playlists import change
+from tenuto.library.playlists import change, invite
 from tenuto.library.playlists.models import Entry, Playlist
 from tenuto.library.releases.models import Release
 from tenuto.tracks import publish
@@ -39,6 +39,16 @@ def test_the_copy_holds_playlists_likes_and_albums(alma: Account, bo: Account) -
     assert json.loads(copied["playlists/of-others.json"])[0]["playlist__title"] == "Of Alma"
     assert json.loads(copied["likes.jsonl"])["key"] == track.key
     assert json.loads(copied[f"albums/{mine.slug}/album.json"])["tracks"][0]["track__title"] == "Own"
+
+
+def test_the_copy_holds_when_somebody_said_no(alma: Account, bo: Account) -> None:
+    others = playlist(alma, title="Of Alma")
+    together(others, bo)
+    invite.leave(invite.invitation_of(bo, others.key), timezone.now())
+    copied = copy_of(bo)
+    [said] = json.loads(copied["playlists/said-no.json"])
+    assert (said["playlist__key"], "at" in said) == (others.key, True)
+    assert not [name for name, words in copied.items() if "Of Alma" in words]
 
 
 def test_the_copy_names_nothing_that_is_no_longer_shared(alma: Account, bo: Account) -> None:

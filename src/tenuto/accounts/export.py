@@ -167,8 +167,8 @@ likes.jsonl        what you like, the last first
 likes-shown.json   since when everyone sees what you like
 reposts.jsonl      what you repost, the last first
 notifications.json what you chose to be told, and how
-collectives/       where you belong, and which of your works you show there
-playlists/         a file for each playlist: its order, by artist and title, and who works on it
+collectives/       where you belong, and which of your works you show there; where you said no, and when
+playlists/         a file for each playlist: its order, by artist and title, and who works on it; where you said no
 queue.json         what your player would play next
 albums/            a folder for each album, EP or single: its fields, its order, its cover
 credits/           which credits you asked about or were asked about, the answers, your codes in registers

@@ -7,7 +7,7 @@ from django.db.models import F
 from tenuto.accounts.export import Item, Stored, Words, as_json, contributes, fields_of, file_name
 from tenuto.accounts.models import Account
 from tenuto.base.pictures import suffix_of
-from tenuto.collectives.models import Membership
+from tenuto.collectives.models import Declined, Membership
 from tenuto.rules.collectives import Act, Role, may
 
 
@@ -29,3 +29,7 @@ def collectives(account: Account) -> Iterator[Item]:
             if collective.picture is not None:
                 yield Stored(f"{folder}/picture{suffix_of(collective.picture)}", collective.picture)
         yield Words(f"{folder}/membership.json", [as_json(facts)])
+    refused = Declined.objects.filter(account=account).order_by("pk")
+    if refused.exists():
+        rows = refused.values("at", collective_slug=F("collective__slug"))
+        yield Words("collectives/said-no.json", [as_json(list(rows))])

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tenuto.accounts.export import Item, Words, as_json, contributes, fields_of
 from tenuto.accounts.models import Account
-from tenuto.library.playlists.models import Invitation, Playlist
+from tenuto.library.playlists.models import Declined, Invitation, Playlist
 from tenuto.rules.visibility import Visitor
 from tenuto.tracks.access import among
 from tenuto.tracks.models import Track
@@ -23,6 +23,10 @@ def playlists(account: Account) -> Iterator[Item]:
     if works_on.exists():
         rows = works_on.values("playlist__key", "playlist__title", "playlist__owner__username", "accepted_at")
         yield Words("playlists/of-others.json", [as_json(list(rows))])
+    refused = Declined.objects.filter(account=account).order_by("id")
+    if refused.exists():
+        # By its number alone: what it is called is no longer for them.
+        yield Words("playlists/said-no.json", [as_json(list(refused.values("playlist__key", "at")))])
 
 
 def _facts(playlist: Playlist) -> dict[str, Any]:
