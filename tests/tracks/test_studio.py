@@ -79,6 +79,14 @@ def test_whoever_is_not_signed_in_is_asked_to(client: Client, track: Track, name
         assert response["Location"] == f"{reverse('account_login')}?next={address}"
 
 
+@pytest.mark.parametrize("ready", [True, False])
+def test_links_that_lead_nowhere_yet_say_so(as_alma: Client, alma: Account, client: Client, ready: bool) -> None:
+    made = catalogue.link(catalogue.track(alma, ready=ready))
+    said = "its links lead nowhere" in as_alma.get(reverse("tracks:links", args=[made.track.key])).content.decode()
+    leads = client.get(made.get_absolute_url()).status_code == 200
+    assert (said, leads) == (not ready, ready)
+
+
 @pytest.mark.parametrize("name", ["basics", "metadata", "publication", "sharing", "links", "licence", "removal"])
 def test_nothing_is_changed_without_the_forms_own_token(alma: Account, track: Track, name: str) -> None:
     strict = Client(enforce_csrf_checks=True)
