@@ -34,6 +34,15 @@ def test_a_heart_is_a_press_and_no_longer_another(as_bo: Client, alma: Account, 
     assert as_bo.post(f"/tracks/{track.key}/like", {"like": "perhaps"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "onward", ["library", "likes:own", '"><b>', "nul\0", "//evil.example", "/\\evil.example", "https:x"]
+)
+def test_it_leads_on_to_addresses_of_this_site_alone(onward: str, as_bo: Client, alma: Account) -> None:
+    track = public(alma)
+    answer = as_bo.post(f"/tracks/{track.key}/like", {"like": "yes", "next": onward})
+    assert answer["Location"] == track.get_absolute_url()
+
+
 def test_the_heart_comes_back_alone_where_it_asks_for_itself(as_bo: Client, alma: Account) -> None:
     track = public(alma)
     asked = {"HX-Request-Type": "partial"}
