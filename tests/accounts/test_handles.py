@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import islice
 
 import pytest
@@ -79,6 +80,22 @@ def test_an_old_handle_stays_its_owner_s(alma: Account, bo: Account) -> None:
     handles.change(alma, "alma", at=timezone.now())
     assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["alma-ferreira"]
     assert Account.objects.get(pk=alma.pk).username == "alma"
+
+
+def test_nobody_takes_handles_by_the_dozen(alma: Account, as_alma: Client) -> None:
+    """Every former one is kept for whoever had it, so exchanging without an end would take them from all others."""
+    at = timezone.now()
+    for number in range(handles.MOST_EXCHANGES):
+        handles.change(alma, f"alma-{number}", at=at)
+    answer = as_alma.post("/settings/handle", {"handle": "one-too-many"})
+    assert answer.status_code == 422
+    assert "3 new handles within a month" in answer.content.decode()
+    assert handles.free("one-too-many") == "one-too-many"
+    handles.change(alma, "alma", at=at)
+    handles.change(alma, "alma-1", at=at)
+    with pytest.raises(ValidationError, match="within a month"):
+        handles.change(alma, "one-too-many", at=at + handles.WITHIN - timedelta(seconds=1))
+    handles.change(alma, "one-too-many", at=at + handles.WITHIN)
 
 
 def test_the_same_handle_again_changes_nothing(alma: Account) -> None:

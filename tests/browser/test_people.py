@@ -113,3 +113,22 @@ def test_several_people_make_a_page_together(visit: Visits, world: World) -> Non
     look_at(bo, "/collectives/north-shore")
     for path in ("/collectives", *(f"/collectives/north-shore/{part}" for part in ("music", "people", "edit"))):
         look_at(alma, path)
+
+
+def test_names_without_a_space_fit_a_phone(visit: Visits, world: World) -> None:
+    """A handle has up to 30 letters, and a title that was made from a file's name often is one word."""
+    [(title,)] = world.sql("SELECT title FROM tracks_track WHERE key = ?", world.keys["kettle"])
+    world.sql("UPDATE accounts_account SET display_name = ? WHERE username = 'sam'", "W" * 40)
+    world.sql("UPDATE tracks_track SET title = ? WHERE key = ?", "kettle_song_" * 16, world.keys["kettle"])
+    try:
+        bo, alma = visit("bo"), visit("alma")
+        for visitor, path in (
+            (bo, "/@sam"),
+            (bo, world.pages["kettle"]),
+            (bo, f"/tracks/{world.keys['kettle']}/playlists"),
+            (alma, "/studio/"),
+        ):
+            visitor.go(path)
+            fit(visitor.page, 320, 390)
+    finally:
+        world.sql("UPDATE tracks_track SET title = ? WHERE key = ?", title, world.keys["kettle"])

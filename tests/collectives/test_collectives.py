@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,19 @@ def test_whoever_begins_one_owns_it(as_alma: Client, alma: Account, client: Clie
     assert '<a href="/@alma"><bdi>Alma Ferreira</bdi></a>' in page
     assert as_alma.post("/collectives", {"name": "", "kind": "band"}).status_code == 422
     assert change.begin(alma, "North Shore", "label", timezone.now()).slug == "north-shore-2"
+
+
+@pytest.mark.parametrize("name", ["מקהלה", "Северный берег", "हिन्दी संगीत", "北岸"])
+def test_its_name_may_be_in_any_script(name: str, as_alma: Client, as_bo: Client, alma: Account) -> None:
+    edit = as_alma.post("/collectives", {"name": name, "kind": "band"})["Location"]
+    made = Collective.objects.get(name=name)
+    assert edit == f"{made.get_absolute_url()}/edit"
+    for place in ("", "/edit", "/music", "/people"):
+        assert name in words(as_alma, made.get_absolute_url() + place)
+    assert name in words(as_alma, "/collectives")
+    report = re.search(r'href="(/report/collective/[^"]+)"', words(as_bo, made.get_absolute_url()))
+    assert report is not None
+    assert as_bo.get(report[1]).status_code == 200
 
 
 def test_people_are_asked_and_say_yes_themselves(

@@ -1,5 +1,8 @@
 """The locks one by one: what stays closed whatever was prepared before, and what is open again afterwards."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
+import tenuto
 from tenuto.accounts.models import Account
 from tenuto.ai.organisation.models import Heard
 from tenuto.gate import journey
@@ -153,3 +157,15 @@ def test_what_is_watched_may_read_pythons_own_files_and_no_others() -> None:
             pass
         with trusted(), open("/etc/hostname"):  # noqa: PTH123
             pass
+
+
+def test_what_is_watched_may_read_them_where_a_link_leads_to_them(tmp_path: Path) -> None:
+    """As in an installation whose `current` is a link to its latest release."""
+    (tmp_path / "current").symlink_to(sys.prefix)
+    reads = "import mutagen\nfrom tenuto.gate.guard import watched\nwith watched():\n    {}"
+    for line, may in (("import mutagen.flac", True), (f"open({str(tmp_path / 'song.wav')!r})", False)):
+        program = [str(tmp_path / "current" / "bin" / "python"), "-P", "-c", reads.format(line)]
+        environment = {**os.environ, "PYTHONPATH": str(Path(tenuto.__file__).parents[1])}
+        ended = subprocess.run(program, env=environment, capture_output=True, text=True)
+        assert (ended.returncode == 0) == may, ended.stderr
+        assert ("Forbidden" in ended.stderr) == (not may)

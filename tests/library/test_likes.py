@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tenuto.accounts import removal
+from tenuto.accounts.blocks import block, unblock
 from tenuto.accounts.models import Account
 from tenuto.library.likes import change
 from tenuto.library.likes.models import Like
@@ -32,6 +33,31 @@ def test_a_heart_is_a_press_and_no_longer_another(as_bo: Client, alma: Account, 
         as_bo.post(f"/tracks/{track.key}/like", {"like": "no"})
     assert count(track) == 0
     assert as_bo.post(f"/tracks/{track.key}/like", {"like": "perhaps"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "onward", ["library", "likes:own", '"><b>', "nul\0", "//evil.example", "/\\evil.example", "https:x"]
+)
+def test_it_leads_on_to_addresses_of_this_site_alone(onward: str, as_bo: Client, alma: Account) -> None:
+    track = public(alma)
+    answer = as_bo.post(f"/tracks/{track.key}/like", {"like": "yes", "next": onward})
+    assert answer["Location"] == track.get_absolute_url()
+
+
+def test_whom_a_block_stands_between_like_nothing_of_each_others(as_bo: Client, alma: Account, bo: Account) -> None:
+    kept, track = public(alma, "Kept"), public(alma)
+    as_bo.post(f"/tracks/{kept.key}/like", {"like": "yes"})
+    block(alma, bo)
+    refused = as_bo.post(f"/tracks/{track.key}/like", {"like": "yes"})
+    assert refused.status_code == 403
+    assert "one of you and its artist has blocked the other" in refused.content.decode()
+    assert as_bo.put(f"/api/v1/me/likes/{track.key}").json()["code"] == "blocked"
+    assert (count(track), count(kept)) == (0, 1)
+    as_bo.post(f"/tracks/{kept.key}/like", {"like": "no"})
+    assert count(kept) == 0, "what was liked before can be taken back"
+    unblock(alma, bo)
+    as_bo.post(f"/tracks/{track.key}/like", {"like": "yes"})
+    assert count(track) == 1
 
 
 def test_the_heart_comes_back_alone_where_it_asks_for_itself(as_bo: Client, alma: Account) -> None:

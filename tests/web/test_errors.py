@@ -51,6 +51,16 @@ def test_a_form_without_its_token_is_answered_in_plain_words(alma: Account) -> N
     assert "Go back, reload the page and try again" in response.content.decode()
 
 
+def test_an_address_that_only_takes_something_says_so_to_whoever_opens_it(as_alma: Client) -> None:
+    """As somebody does who pressed, was asked to sign in again, and was led back to where the press had gone."""
+    response = as_alma.get("/permissions/held")
+    assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
+    assert "Nothing was changed" in response.content.decode()
+    response = as_alma.get("/permissions/held", headers={"Accept": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (405, "wrong_method")
+    assert as_alma.put("/uploads/", headers={"Tus-Resumable": "1.0.0"}).content == b""
+
+
 def test_the_policy_lets_nothing_in_from_elsewhere(client: Client, alma: Account) -> None:
     policy = client.get("/").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy

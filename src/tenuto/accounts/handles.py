@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count, islice
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,10 @@ _HOUSE_WORDS = """
     well-known witness www you
 """
 RESERVED = frozenset(_HOUSE_WORDS.split())
+
+# Each exchange keeps the former handle from everybody else for good: without an end one person could take them all.
+MOST_EXCHANGES = 3
+WITHIN = timedelta(days=30)
 
 
 def person_called(handle: str) -> Account:
@@ -74,7 +78,11 @@ def _batches(stem: str, first: list[str]) -> Iterator[list[str]]:
 
 
 def change(account: Account, handle: str, at: datetime) -> None:
-    """Give the account another handle. Its old addresses go on leading to it. Says why if it cannot be had."""
+    """Give the account another handle. Its old addresses go on leading to it. Says why if it cannot be had.
+
+    Raises:
+        ValidationError: it is taken, kept, or no handle; or this account took too many new ones lately
+    """
     try:
         with transaction.atomic():
             _change(account, handle, at)
@@ -89,7 +97,13 @@ def _change(account: Account, handle: str, at: datetime) -> None:
     handle = free(handle, for_account=account)
     if handle == account.username:
         return
-    FormerHandle.objects.filter(handle=handle, account=account).delete()
+    # Back to a former one is always open: it takes none from anybody.
+    is_new = not FormerHandle.objects.filter(handle=handle, account=account).delete()[0]
+    if is_new and FormerHandle.objects.filter(account=account, until__gt=at - WITHIN).count() >= MOST_EXCHANGES:
+        raise ValidationError(
+            _("You have taken %(most)d new handles within a month. Wait some weeks, then take another."),
+            params={"most": MOST_EXCHANGES},
+        )
     FormerHandle.objects.create(handle=account.username, account=account, until=at)
     account.username = handle
     account.save(update_fields=["username"])

@@ -16,6 +16,7 @@ from tenuto.tracks.access import among
 from tenuto.tracks.lines import Line, line_of
 from tenuto.tracks.models import Track
 from tenuto.tracks.paging import some
+from tenuto.tracks.slugs import normal
 
 MOST_RELEASES = 200
 
@@ -51,7 +52,7 @@ class Met:
 
 def collective_at(slug: str, account_id: int | None) -> Met:
     """The collective of this address, as the account meets it. Everybody may."""
-    collective = Collective.objects.select_related("picture").filter(slug=slug.lower()).first()
+    collective = Collective.objects.select_related("picture").filter(slug=normal(slug)).first()
     if collective is None:
         raise NotFound(f"collective {slug}")
     found = Membership.objects.filter(collective=collective, account=account_id) if account_id is not None else None

@@ -68,11 +68,10 @@ _EVENTS = frozenset(
 _FRAMES = frozenset({"gi_frame", "cr_frame", "ag_frame"})
 _WRITING = frozenset("wax+")
 
-# Libraries load parts of themselves when first used: reading Python's own files is no way to a work.
-_LIBRARIES = tuple(
-    f"{Path(place).resolve()}/"
-    for place in {*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])}
-)
+# Libraries load parts of themselves when first used: reading Python's own files is no way to a work. Each place by both
+# its names: Python opens them by the one it was started with, which a link (`current -> releases/7`) may be part of.
+_PLACES = [*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])]
+_LIBRARIES = tuple({f"{name}/" for place in map(Path, _PLACES) for name in (place.absolute(), place.resolve())})
 
 
 class _Watch(threading.local):

@@ -4,7 +4,7 @@ from tenuto.reports import desk, pages
 
 app_name = "reports"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("report/<slug:what>/<slug:key>", pages.ReportView.as_view(), name="report"),
+    path("report/<slug:what>/<str:key>", pages.ReportView.as_view(), name="report"),
     path("reports", pages.OwnView.as_view(), name="own"),
     path("reports/<slug:secret>", pages.ToldView.as_view(), name="told"),
     path("decisions/<slug:secret>", pages.DecisionView.as_view(), name="decision"),

@@ -44,10 +44,30 @@ class PlainErrors:
         # No address of ours has a NUL; one that came so far would fail in the database.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return answer(request, NotFound("an address with NUL"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            return _wrong_method(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, TenutoError) else None
+
+
+class WrongMethod(BadRequest):
+    advice = _(
+        "Nothing was changed: this address only takes what its page sends. Go to that page, and press once more."
+    )
+    status = 405
+    code = "wrong_method"
+
+
+def _wrong_method(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """Django refuses without a word. Whoever signs in again after they pressed something comes to such an address."""
+    if request.path.startswith(FOR_PROGRAMS):
+        return refused
+    response = answer(request, WrongMethod(f"{request.method} {request.path}"))
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response
 
 
 # ——— what Django raises on its own (server.urls names these) ———

@@ -7,7 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def way_back(request: HttpRequest, otherwise: str) -> str:
     """The address that the form sent as `next`, or asked with; `otherwise` where it is none of ours."""
     back = request.POST.get("next", "") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    # From the root, as `here` says it: anything else is the name of a page to Django's `redirect`, and mostly of none.
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return back
     return otherwise
 

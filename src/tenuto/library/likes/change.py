@@ -4,17 +4,31 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
+from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account
+from tenuto.base.errors import NotAllowed
 from tenuto.library.likes.models import Like, ShownLikes
 from tenuto.library.likes.notices import LIKED
 from tenuto.notifications.tell import tell
 from tenuto.tracks.models import Track
 
 
+class NotFromYou(NotAllowed):
+    advice = _("You cannot like this: one of you and its artist has blocked the other.")
+    code = "blocked"
+
+
 @transaction.atomic
 def like(track: Track, account: Account, at: datetime) -> None:
-    """Note it and count it."""
+    """Note it and count it.
+
+    Raises:
+        NotFromYou: its artist or they have blocked the other
+    """
+    if block_each_other(account.pk, track.owner_id):
+        raise NotFromYou(f"{account.pk} likes {track.key}")
     _row, new = Like.objects.get_or_create(account=account, track=track, defaults={"since": at})
     if new:
         _count(track.pk, 1)
