@@ -191,18 +191,28 @@ def newest_of_followed(account_id: int, at: datetime, country: str | None = None
 
 def shown_on_profile(owner: Account, visitor: Visitor, at: datetime) -> QuerySet[Track]:
     """What a profile shows: to its owner everything, to others what they may hear, newest first."""
-    tracks = whole(Track.objects.filter(owner=owner))
     if visitor.account_id == owner.pk:
-        return tracks.annotate(listed_at=F("created_at"), listed_id=F("id")).order_by("-listed_at", "-listed_id")
+        return all_of(owner.pk)
+    return heard_of(owner.pk, visitor.account_id, at, visitor.country)
+
+
+def all_of(owner_id: int) -> QuerySet[Track]:
+    """Everything that somebody has, the newest first: for themselves."""
+    tracks = whole(Track.objects.filter(owner_id=owner_id))
+    return tracks.annotate(listed_at=F("created_at"), listed_id=F("id")).order_by("-listed_at", "-listed_id")
+
+
+def heard_of(owner_id: int, account_id: int | None, at: datetime, country: str | None) -> QuerySet[Track]:
+    """What an account, or anybody, may hear of somebody else's, the newest first."""
     for_visitor = Q(publication__audience="public")
-    if visitor.account_id is not None:
-        follow = Follow.objects.filter(follower_id=visitor.account_id, followed=owner)
+    if account_id is not None:
+        follow = Follow.objects.filter(follower_id=account_id, followed_id=owner_id)
         for_visitor |= Q(Exists(follow), publication__audience="followers")
     return _newest_first(
-        tracks.filter(
+        whole(Track.objects.filter(owner_id=owner_id)).filter(
             for_visitor,
-            heard_in(visitor.country),
-            publication__by=owner,
+            heard_in(country),
+            publication__by=owner_id,
             publication__audible=True,
             publication__starts_at__lte=at,
         )

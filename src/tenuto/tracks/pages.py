@@ -14,14 +14,12 @@ from django.views.decorators.http import require_safe
 from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account
 from tenuto.rules.visibility import Hearing, Surface, Visitor, may_hear
-from tenuto.tracks import access
+from tenuto.tracks import access, lists
 from tenuto.tracks.licences import deed_of
 from tenuto.tracks.models import SecretLink, Track
-from tenuto.tracks.paging import Page, page
+from tenuto.tracks.paging import Page
 from tenuto.tracks.panels import Place, keys_beside, panels
 from tenuto.tracks.visitors import hold_link, visitor_of
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
-    newest = page(access.newest_public(at, visitor.country), before, PAGE_SIZE)
+    newest = lists.newest_public(at, visitor.country, before)
     return listed(request, "tracks/front.html", newest, visitor, at, before=before)
 
 
@@ -61,7 +59,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     owner = person_called(username)
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
-    tracks = page(access.shown_on_profile(owner, visitor, at), before, PAGE_SIZE)
+    tracks = lists.shown_on_profile(owner, visitor, at, before)
     return listed(request, "tracks/profile.html", tracks, led_by(visitor), at, before=before, owner=owner)
 
 

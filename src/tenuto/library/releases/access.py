@@ -11,8 +11,9 @@ from tenuto.base.errors import NotFound
 from tenuto.library.releases.models import Release, ReleasePublication, ReleaseTrack
 from tenuto.rules.releases import ReleaseState, may_see
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among, blocking
+from tenuto.tracks.access import blocking
 from tenuto.tracks.lines import Line, line_of
+from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 
 
@@ -59,13 +60,12 @@ def own_release(account: Account, key: str) -> Release:
 def tracklist(release: Release, visitor: Visitor, at: datetime) -> Tracklist:
     """Two questions to the database, however many tracks are on it."""
     entries = list(release.entries.values_list("track_id", flat=True))
-    found = among(Track.objects.filter(release_entries__release=release), visitor, at)
-    tracks = {track.pk: track for track in found}
-    met = [(number, tracks[pk]) for number, pk in enumerate(entries, start=1) if pk in tracks]
-    keys = ["", *(track.key for _number, track in met), ""]
+    tracks = met(entries, visitor, at)
+    shown = [(number, tracks[pk]) for number, pk in enumerate(entries, start=1) if pk in tracks]
+    keys = ["", *(track.key for _number, track in shown), ""]
     pressed = [
         Pressed(number, line_of(track, visitor, at), keys[place], keys[place + 2])
-        for place, (number, track) in enumerate(met)
+        for place, (number, track) in enumerate(shown)
     ]
     return Tracklist(pressed, len(entries) - len(pressed))
 

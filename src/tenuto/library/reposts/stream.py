@@ -14,6 +14,7 @@ from tenuto.accounts.models import Account, Follow
 from tenuto.library.reposts.models import Repost, standing
 from tenuto.rules.visibility import Visitor
 from tenuto.tracks.access import among, newest_of_followed
+from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 from tenuto.tracks.paging import mark, some
 
@@ -49,9 +50,9 @@ def stream(account: Account, visitor: Visitor, at: datetime, before: str, size: 
     rows: list[Track | Repost] = [*new.rows, *again.rows]
     rows.sort(key=lambda row: (row.listed_at, row.listed_id), reverse=True)  # type: ignore[union-attr]  # annotations
     ids = [row.track_id for row in rows[:size] if isinstance(row, Repost)]
-    found = {track.pk: track for track in among(Track.objects.filter(pk__in=ids), visitor, at)} if ids else {}
-    met = [found.get(row.track_id) if isinstance(row, Repost) else row for row in rows[:size]]
-    tracks = [track for track in met if track is not None]
+    found = met(ids, visitor, at)
+    shown = [found.get(row.track_id) if isinstance(row, Repost) else row for row in rows[:size]]
+    tracks = [track for track in shown if track is not None]
     goes_on = len(rows) > size or new.before is not None or again.before is not None
     return Stream(tracks, _by(account, tracks), mark(rows[:size][-1]) if goes_on else None)
 
