@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account, Follow
 from tenuto.base.errors import BadRequest, NotAllowed
 from tenuto.base.events import publish as tell
+from tenuto.base.questions import Question, number
 from tenuto.web.ways import way_back
 
 
@@ -31,9 +33,29 @@ def standing(owner: Account, visitor: Account | AnonymousUser) -> dict[str, Any]
         "owner": owner,
         "is_self": owner.pk == visitor.pk,
         "is_member": visitor.is_authenticated,
-        "is_following": visitor.is_authenticated and Follow.objects.filter(follower=visitor, followed=owner).exists(),
-        "followers": owner.followers.filter(follower__is_active=True).count(),
+        "is_following": follows(visitor.pk, owner.pk),
+        "followers": sum(count for (count,) in _FOLLOWERS.ask(followed=owner.pk)),  # no row where nobody does
     }
+
+
+def follows(follower_id: int | None, followed_id: int) -> bool:
+    """Does one follow the other? Nobody follows themselves, and this asks the database nothing."""
+    if follower_id is None or follower_id == followed_id:
+        return False
+    return bool(_FOLLOWS.ask(follower=follower_id, followed=followed_id))
+
+
+_FOLLOWS = Question(
+    lambda: Follow.objects.filter(follower_id=number("follower"), followed_id=number("followed")).values_list("pk")
+)
+_FOLLOWERS = Question(
+    lambda: (
+        Follow.objects.filter(followed_id=number("followed"), follower__is_active=True)
+        .values("followed")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)
 
 
 class NotThem(NotAllowed):

@@ -112,6 +112,10 @@ class Question:
             found = _converted(found, made)
         return found if made.things is None else made.things.of(found)
 
+    def first(self, **given: Collection[Any] | datetime | str | int | None) -> Any | None:
+        """The first that it answers; None where there is nothing. The queryset says how many are fetched."""
+        return next(iter(self.ask(**given)), None)
+
     def _make(self) -> _Made:
         asked = self._asked()
         compiler = asked.query.get_compiler(connection=connection)

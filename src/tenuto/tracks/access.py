@@ -14,6 +14,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
+from tenuto.accounts.follows import follows
 from tenuto.accounts.models import Account, Block, Follow
 from tenuto.base.errors import NotFound
 from tenuto.rules.countries import COUNTRIES
@@ -31,7 +32,6 @@ from tenuto.rules.visibility import (
 from tenuto.tracks.met import handed_out
 from tenuto.tracks.models import Publication, SecretLink, Track
 from tenuto.tracks.slugs import normal
-from tenuto.tracks.visitors import follows
 
 # ——— one track ———
 

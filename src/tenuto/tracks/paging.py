@@ -1,10 +1,10 @@
 """Long lists a page at a time, each page as quick as the first: a page begins where the last one ended."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -62,7 +62,7 @@ class Pages(Generic[M]):
         self._first = Question(lambda: listed()[: size + 1])
         self._later = Question(lambda: _after(listed(), moment("mark_at"), number("mark_id"))[: size + 1])
 
-    def some(self, before: str, **given: datetime | str | int | None) -> Some[M]:
+    def some(self, before: str, **given: Collection[Any] | datetime | str | int | None) -> Some[M]:
         """What comes after the mark, with each blank of the list filled in."""
         if not before:
             return _some(self._first.ask(**given), self._size)

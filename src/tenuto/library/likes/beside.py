@@ -9,12 +9,16 @@ from django.template.defaultfilters import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from tenuto.base.questions import Question, number, these
 from tenuto.library.likes.models import Like
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import beside
 from tenuto.web.moulds import Mould
 from tenuto.web.ways import here
 
+_LIKED = Question(
+    lambda: Like.objects.filter(account_id=number("account"), track__in=these("tracks")).values_list("track_id")
+)
 _HEART = Mould("likes/_heart.html", "key", "title", "next", "next_quoted", "number", "counted", "csrf_token")
 
 
@@ -23,8 +27,8 @@ def hearts(request: HttpRequest, tracks: Sequence[Track]) -> dict[int, SafeStrin
     """One question to the database for a member, however many tracks there are; none for a guest."""
     liked: set[int] = set()
     if request.user.is_authenticated:
-        likes = Like.objects.filter(account_id=request.user.pk, track__in=[track.pk for track in tracks])
-        liked = set(likes.values_list("track_id", flat=True))
+        asked = _LIKED.ask(account=request.user.pk, tracks=[track.pk for track in tracks])
+        liked = {track_id for (track_id,) in asked}
     back, token = here(request), get_token(request)
     return {
         track.pk: _drawn(request, track, token, is_liked=track.pk in liked, back=back or track.get_absolute_url())

@@ -9,12 +9,16 @@ from django.template.defaultfilters import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from tenuto.base.questions import Question, number, these
 from tenuto.library.reposts.models import Repost
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import beside
 from tenuto.web.moulds import Mould
 from tenuto.web.ways import here
 
+_REPOSTED = Question(
+    lambda: Repost.objects.filter(account_id=number("account"), track__in=these("tracks")).values_list("track_id")
+)
 _KEY = Mould("reposts/_key.html", "key", "title", "next", "next_quoted", "number", "counted", "csrf_token")
 
 
@@ -23,8 +27,8 @@ def keys(request: HttpRequest, tracks: Sequence[Track]) -> dict[int, SafeString]
     """One question to the database for a member, however many tracks there are; none for a guest."""
     reposted: set[int] = set()
     if request.user.is_authenticated:
-        rows = Repost.objects.filter(account_id=request.user.pk, track__in=[track.pk for track in tracks])
-        reposted = set(rows.values_list("track_id", flat=True))
+        asked = _REPOSTED.ask(account=request.user.pk, tracks=[track.pk for track in tracks])
+        reposted = {track_id for (track_id,) in asked}
     back, token = here(request), get_token(request)
     return {
         track.pk: _drawn(request, track, token, is_reposted=track.pk in reposted, back=back or track.get_absolute_url())
