@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
-from django.template.defaultfilters import date, truncatewords
+from django.template.defaultfilters import truncatewords
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from tenuto.tracks.artwork import artwork_address
 from tenuto.tracks.lines import Line
 from tenuto.tracks.models import Track
 from tenuto.tracks.templatetags.beside import of_track
+from tenuto.web.moments import ago, day_and_time
 from tenuto.web.moulds import Mould
 from tenuto.web.templatetags.marks import clock, peaks, span
 
@@ -62,9 +63,9 @@ def post(
     return _POST.fill(
         shape,
         **_of_both(context, track, shown.seconds, 320),
-        since=date(when, "c"),
-        day=date(when, "j F Y, H:i T"),
-        ago=naturaltime(when),
+        since=when.isoformat(),
+        day=day_and_time(when),
+        ago=ago(when, now),
         standing=_standing(shown, now),
         note=truncatewords(track.description, 28),
         plays=plays,
