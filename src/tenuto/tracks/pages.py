@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenuto.accounts.handles import person_called
-from tenuto.accounts.models import Account
+from tenuto.accounts.models import Account, ProfileLink
+from tenuto.base.questions import Question, number
 from tenuto.rules.visibility import Hearing, Surface, Visitor, may_hear
 from tenuto.tracks import access, lists
 from tenuto.tracks.licences import deed_of
@@ -169,9 +170,12 @@ def listed(
         **besides,
     }
     if owner is not None:
-        context |= {"owner": owner, "is_own": visitor.account_id == owner.pk, "links": owner.links.all()}
+        context |= {"owner": owner, "is_own": visitor.account_id == owner.pk, "links": _LINKS.ask(owner=owner.pk)}
         context["has_player"] = any(post.is_embeddable for post in posts)
     return render(request, template, context)
+
+
+_LINKS = Question(lambda: ProfileLink.objects.filter(account_id=number("owner")))
 
 
 def keep_private(response: HttpResponse) -> None:
