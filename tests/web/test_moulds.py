@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import Context
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
@@ -70,7 +71,12 @@ def test_the_masthead_says_who_looks_and_where_they_are(
     alma.display_name = "<i>Älma</i>"
     request = rf.get(path)
     for user in (alma, AnonymousUser()):
-        given = {"request": request, "user": user, "unread_notices": unread, "csrf_token": "x" * 64}
+        given = {
+            "request": request,
+            "user": user,
+            "unread_notices": SimpleLazyObject(lambda: unread),
+            "csrf_token": "x" * 64,
+        }
         with override(language):
             drawn = masthead(Context(given))
         current = drawn.count('aria-current="page"')

@@ -40,7 +40,7 @@ def masthead(context: Context) -> SafeString:
     """{% masthead %}: the ways about the site, for whoever looks at the page."""
     user: Any = context.get("user")
     is_member = bool(user and user.is_authenticated)
-    unread = int(context.get("unread_notices") or 0) if is_member else 0
+    unread: Any = context.get("unread_notices", 0) if is_member else 0  # a lazy number, asked for here
     return _MASTHEAD.fill(
         {"here": _here(context["request"].path), "is_member": is_member, "has_unread": unread > 0},
         site_name=settings.SITE_NAME,
