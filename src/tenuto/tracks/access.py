@@ -77,9 +77,12 @@ def own_track(account: Account | AnonymousUser, key: str) -> Track:
     return handed_out(track)
 
 
-def meet(track: Track, visitor: Visitor, surface: Surface, at: datetime) -> Hearing:
-    """May this visitor meet this track in this way? Asks the database only where its answer could open something."""
-    state = state_of(track)
+def meet(track: Track, visitor: Visitor, surface: Surface, at: datetime, state: TrackState | None = None) -> Hearing:
+    """May this visitor meet this track in this way? Asks the database only where its answer could open something.
+
+    `state`: what `state_of` says of the track, for who asks several times.
+    """
+    state = state or state_of(track)
     hearing = may_hear(visitor, state, surface, at)
     if hearing.reason not in OPEN_TO_SOME:
         return hearing

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account, ProfileLink
 from tenuto.base.questions import Question, number
-from tenuto.rules.visibility import Hearing, Surface, Visitor, may_hear
+from tenuto.rules.visibility import Surface, Visitor, may_hear
 from tenuto.tracks import access, lists
 from tenuto.tracks.licences import deed_of
 from tenuto.tracks.models import SecretLink, Track
@@ -116,17 +116,14 @@ def secret(request: HttpRequest, secret: str) -> HttpResponse:
 
 def shown(track: Track, visitor: Visitor, at: datetime) -> Shown:
     """What a page may show this visitor of a track they may meet."""
+    state = access.state_of(track)
     return Shown(
         track=track,
         is_own=visitor.account_id == track.owner_id,
-        is_open=bool(_for_everybody(track, at)),
-        plays=track.play_count if access.meet(track, visitor, Surface.INSIGHTS, at) else None,
-        may_download=track.recording is not None and bool(access.meet(track, visitor, Surface.DOWNLOAD, at)),
+        is_open=bool(may_hear(Visitor(), state, Surface.PAGE, at)),
+        plays=track.play_count if access.meet(track, visitor, Surface.INSIGHTS, at, state) else None,
+        may_download=track.recording is not None and bool(access.meet(track, visitor, Surface.DOWNLOAD, at, state)),
     )
-
-
-def _for_everybody(track: Track, at: datetime) -> Hearing:
-    return may_hear(Visitor(), access.state_of(track), Surface.PAGE, at)
 
 
 def _about(request: HttpRequest, met: Shown, at: datetime, link: SecretLink | None = None) -> dict[str, object]:

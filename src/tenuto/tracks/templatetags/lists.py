@@ -1,6 +1,7 @@
 """Tracks in lists: as posts, with their waveforms, and as lines beside others'."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
@@ -9,7 +10,7 @@ from django.template import Context
 from django.template.defaultfilters import truncatewords
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from tenuto.tracks.artwork import artwork_address
 from tenuto.tracks.lines import Line
@@ -46,9 +47,7 @@ def post(
     """
     track, now = shown.track, context["now"]
     when = (track.publication.starts_at if hasattr(track, "publication") else None) or track.created_at
-    plays = ""
-    if shown.plays is not None:
-        plays = ngettext("%(number)s play", "%(number)s plays", shown.plays) % {"number": intcomma(shown.plays)}
+    plays = "" if shown.plays is None else _plays(get_language(), shown.plays)
     shape = {
         "source": source,
         "with_artist": with_artist,
@@ -92,6 +91,11 @@ def line(
         "is_said": bool(said),
     }
     return _LINE.fill(shape, **_of_both(context, track, line.seconds, 160), said=said, keys=behind)
+
+
+@lru_cache(maxsize=4_096)  # most tracks are played some few times
+def _plays(_language: str | None, count: int) -> str:
+    return ngettext("%(number)s play", "%(number)s plays", count) % {"number": intcomma(count)}
 
 
 def _of_both(context: Context, track: Track, seconds: float, size: int) -> dict[str, str]:
