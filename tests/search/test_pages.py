@@ -5,8 +5,11 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from tenuto.accounts.blocks import block
 from tenuto.accounts.models import Account, Follow
@@ -16,7 +19,9 @@ from tenuto.consent.models import Stop
 from tenuto.library.releases import change as releases
 from tenuto.rules.playlists import Openness
 from tenuto.rules.visibility import Audience
+from tenuto.search.forms import SearchForm
 from tenuto.search.spelling import learn
+from tenuto.search.templatetags.search_form import words_form
 from tenuto.tracks.models import Hold, Publication, Recording, Track
 from tests.browse.heard import allowed
 from tests.conftest import signed_in
@@ -218,3 +223,21 @@ def test_more_tracks_are_a_page_of_their_own(client: Client, alma: Account) -> N
 def test_signed_in_hearts_stand_beside_what_was_found(alma: Account) -> None:
     public(alma, "Zebra")
     assert 'name="like"' in words(signed_in(alma), "/search?q=zebra")
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+@pytest.mark.parametrize("words", ["", "sea", "<b>\"Ä\" & '%(q)s'</b>"])
+def test_the_form_of_words_alone_is_the_one_that_the_form_draws(words: str, language: str) -> None:
+    with override(language):
+        form = SearchForm(QueryDict(urlencode({"q": words, "only": "tracks"})))
+        assert form.is_valid()
+        drawn = render_to_string("search/_form.html", {"form": form, "is_narrowed": False})
+        assert words_form(form["q"].data).split() == drawn.split()
+        assert words_form(None).split() == render_to_string("search/_form.html", {"form": SearchForm({})}).split()
+
+
+def test_the_form_says_again_what_else_was_asked_for(client: Client, db: None) -> None:
+    page = client.get("/search?q=sea&licence=cc-by").content.decode()
+    assert '<option value="cc-by" selected>' in page
+    assert "<details open>" in page
+    assert "selected" not in client.get("/search?q=sea").content.decode().replace('value="" selected', "")

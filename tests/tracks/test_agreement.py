@@ -21,7 +21,7 @@ from tenuto.rules.visibility import (
     Visitor,
     may_hear,
 )
-from tenuto.tracks import access
+from tenuto.tracks import access, lists
 from tenuto.tracks.models import Publication, Track
 from tenuto.tracks.publish import withhold
 from tests.tracks import catalogue
@@ -122,6 +122,9 @@ def test_every_list_and_every_fetch_says_what_the_rule_says(
             assert set(access.among(Track.objects.all(), asking, NOON)) == {
                 track for track, state in tracks if may_hear(known, state, Surface.PAGE, NOON)
             }
+            assert set(lists.met([track.pk for track, _state in tracks], asking, NOON).values()) == {
+                track for track, state in tracks if may_hear(known, state, Surface.PAGE, NOON)
+            }
             assert set(access.findable(Track.objects.all(), asking, NOON)) == {
                 track for track, state in tracks if may_hear(known, state, Surface.SEARCH, NOON)
             }
@@ -131,6 +134,7 @@ def test_every_list_and_every_fetch_says_what_the_rule_says(
         assert set(access.newest_public(NOON, country)) == {
             track for track, state in tracks if may_hear(anybody, state, Surface.PAGE, NOON)
         }
+        assert set(lists.newest_public(NOON, country, "").tracks) == set(access.newest_public(NOON, country))
         for surface in FOR_ANYBODY:
             assert set(access.for_anybody(alma, surface, NOON, country)) == {
                 track for track, state in tracks if may_hear(anybody, state, surface, NOON)
@@ -179,6 +183,6 @@ def fetched(visitor: Visitor, key: str, surface: Surface) -> Hearing | None:
 def compare_profile(asking: Visitor, known: Visitor, alma: Account, tracks: list[tuple[Track, TrackState]]) -> None:
     """Secret links open a track, but put it on no list."""
     listing = replace(known, link_ids=frozenset())
-    assert set(access.shown_on_profile(alma, asking, NOON)) == {
-        track for track, state in tracks if may_hear(listing, state, Surface.PAGE, NOON)
-    }
+    shown = {track for track, state in tracks if may_hear(listing, state, Surface.PAGE, NOON)}
+    assert set(access.shown_on_profile(alma, asking, NOON)) == shown
+    assert set(lists.shown_on_profile(alma, asking, NOON, "").tracks) == shown

@@ -18,6 +18,8 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from tenuto.accounts.models import Account
+from tenuto.tracks.templatetags import lists
+from tenuto.web import moments, moulds
 from tests.architecture.test_access import ACCESS, ROUTES, everything_of_almas
 from tests.conftest import signed_in
 from tests.once import Once
@@ -157,6 +159,12 @@ def speak_wide(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Wide]:
         }
         for name, function in functions.items():
             monkeypatch.setattr(translation._trans, name, function)  # type: ignore[attr-defined]
+        for module in (
+            moulds,
+            moments,
+            lists,
+        ):  # what they keep in each language another test may have asked for in German
+            monkeypatch.setattr(module, "get_language", lambda: "wide")
         return wide
 
     return begin

@@ -1,14 +1,15 @@
 """Following: POST says whether one wants to hear what somebody publishes."""
 
-from typing import Any
-
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.middleware.csrf import get_token
+from django.template.defaultfilters import urlencode
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tenuto.accounts.blocks import block_each_other, hold_both
@@ -17,6 +18,8 @@ from tenuto.accounts.handles import person_called
 from tenuto.accounts.models import Account, Follow
 from tenuto.base.errors import BadRequest, NotAllowed
 from tenuto.base.events import publish as tell
+from tenuto.base.questions import Question, number
+from tenuto.web.moulds import Mould
 from tenuto.web.ways import way_back
 
 
@@ -25,15 +28,47 @@ class NotThemselves(BadRequest):
     code = "follows_themselves"
 
 
-def standing(owner: Account, visitor: Account | AnonymousUser) -> dict[str, Any]:
-    """What the button shows: whether the visitor follows the owner, and how many do."""
-    return {
-        "owner": owner,
+_BUTTON = Mould("accounts/_follow.html", "handle", "name", "profile_quoted", "here", "followers", "csrf_token")
+
+
+def button(request: HttpRequest, owner: Account) -> SafeString:
+    """Whether the visitor follows the owner, and how many do. Two questions to the database."""
+    visitor = request.user
+    count = sum(count for (count,) in _FOLLOWERS.ask(followed=owner.pk))  # no row where nobody does
+    shape = {
         "is_self": owner.pk == visitor.pk,
         "is_member": visitor.is_authenticated,
-        "is_following": visitor.is_authenticated and Follow.objects.filter(follower=visitor, followed=owner).exists(),
-        "followers": owner.followers.filter(follower__is_active=True).count(),
+        "is_following": follows(visitor.pk, owner.pk),
     }
+    return _BUTTON.fill(
+        shape,
+        handle=owner.username,
+        name=owner.name,
+        profile_quoted=urlencode(owner.get_absolute_url()),
+        here=request.get_full_path(),
+        followers=ngettext("%(count)s follower", "%(count)s followers", count) % {"count": count},
+        csrf_token=get_token(request),
+    )
+
+
+def follows(follower_id: int | None, followed_id: int) -> bool:
+    """Does one follow the other? Nobody follows themselves, and this asks the database nothing."""
+    if follower_id is None or follower_id == followed_id:
+        return False
+    return bool(_FOLLOWS.ask(follower=follower_id, followed=followed_id))
+
+
+_FOLLOWS = Question(
+    lambda: Follow.objects.filter(follower_id=number("follower"), followed_id=number("followed")).values_list("pk")
+)
+_FOLLOWERS = Question(
+    lambda: (
+        Follow.objects.filter(followed_id=number("followed"), follower__is_active=True)
+        .values("followed")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)
 
 
 class NotThem(NotAllowed):
@@ -76,5 +111,5 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
         case _:
             raise BadRequest("neither follow=yes nor follow=no")
     if request.headers.get("HX-Request-Type") == "partial":
-        return render(request, "accounts/_follow.html", standing(owner, visitor))
+        return HttpResponse(button(request, owner))
     return HttpResponseRedirect(way_back(request, owner.get_absolute_url()))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.models import Account, FormerHandle
 from tenuto.base.errors import NotFound
+from tenuto.base.questions import Question, word
 
 # Nobody may speak as the house, and no handle may look like one of its pages.
 _HOUSE_WORDS = """
@@ -32,10 +33,13 @@ WITHIN = timedelta(days=30)
 
 def person_called(handle: str) -> Account:
     """Whoever has this handle, in letters of either size. Raises NotFound; a closed account answers like none."""
-    person = Account.objects.filter(username=handle.lower(), is_active=True).first()
+    person: Account | None = _CALLED.first(handle=handle.lower())
     if person is None:
         raise NotFound(f"nobody is called {handle}")
     return person
+
+
+_CALLED = Question(lambda: Account.objects.filter(username=word("handle"), is_active=True))
 
 
 def free(handle: str, for_account: Account | None = None) -> str:

@@ -1,6 +1,8 @@
 """People: accounts, their links, whom they follow, the tokens they hand to programs, and how they leave."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.ids import new_key
 from tenuto.base.models import Blob
+from tenuto.base.questions import Question, number
+
+
+class Accounts(UserManager["Account"]):
+    """Finds one by its number alone with SQL that was made once: whose page it is every page of a member asks so."""
+
+    def get(self, *args: Any, **kwargs: Any) -> "Account":
+        """As ever. Managers of related rows are a kind of this one, and narrow what they find themselves."""
+        wanted = kwargs.get("pk")
+        if type(self) is not Accounts or args or len(kwargs) > 1 or not isinstance(wanted, int):
+            return super().get(*args, **kwargs)
+        found: Account | None = _OF_NUMBER.first(number=wanted)
+        if found is None:
+            raise Account.DoesNotExist(f"no account {wanted}")
+        return found
+
+
+_OF_NUMBER = Question(lambda: Account._base_manager.filter(pk=number("number")))
 
 
 class Account(AbstractUser):
@@ -39,6 +59,8 @@ class Account(AbstractUser):
     )
     first_name = None  # type: ignore[assignment]  # Django's way to drop an inherited column
     last_name = None  # type: ignore[assignment]  # one display name serves every culture better
+
+    objects: ClassVar[Accounts] = Accounts()
 
     REQUIRED_FIELDS = ["email"]
 

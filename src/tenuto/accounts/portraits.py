@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tenuto.accounts.models import Account
 from tenuto.base import drawing
 from tenuto.base.errors import NotFound
 from tenuto.base.pictures import Crop
+from tenuto.web.addresses import address
 from tenuto.web.pictures import mark, picture_answer
 
 
@@ -27,12 +27,12 @@ def banner(request: HttpRequest, handle: str, size: int) -> HttpResponseBase:
 def avatar_address(account: Account, size: int) -> str:
     """Where the avatar is; changes with the picture, so browsers may keep what they have. Asks the database nothing."""
     version = account.avatar_id[:12] if account.avatar_id else mark(drawing.face(account.name))
-    return f"{reverse('accounts:avatar', args=[account.username, size])}?v={version}"
+    return f"{address('accounts:avatar', account.username, numbers=(size,))}?v={version}"
 
 
 def banner_address(account: Account, size: int) -> str:
     version = account.banner_id[:12] if account.banner_id else mark(drawing.banner(account.username))
-    return f"{reverse('accounts:banner', args=[account.username, size])}?v={version}"
+    return f"{address('accounts:banner', account.username, numbers=(size,))}?v={version}"
 
 
 def _person(handle: str) -> Account:

@@ -1,7 +1,8 @@
 """Questions to the database whose SQL is made once. Only what they are about changes from one time to the next.
 
 Django takes half a millisecond to make SQL of a queryset, several times as long as the database takes to answer about
-one row. So what is asked before every use of a work is written as a queryset with blanks, and the blanks are filled in.
+one row. So what is asked before every use of a work, and for every page, is written as a queryset with blanks, and the
+blanks are filled in.
 """
 
 import json
@@ -13,8 +14,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import BigIntegerField, DateTimeField
+from django.db.models import BigIntegerField, DateTimeField, Model, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.query import ModelIterable, get_related_populators
 
 T = TypeVar("T")
 
@@ -73,6 +75,11 @@ def number(name: str) -> RawSQL:
     return RawSQL("%s", [Blank(name)], output_field=BigIntegerField())
 
 
+def word(name: str) -> RawSQL:
+    """A blank for one text: `username=word("handle")`."""
+    return RawSQL("%s", [Blank(name)], output_field=TextField())
+
+
 @dataclass(frozen=True)
 class _Made:
     """A question as one kind of database understands it."""
@@ -80,17 +87,20 @@ class _Made:
     sql: str
     parameters: Sequence[Any]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]  # column, what is done to it, its expression
+    things: "_Things | None"
 
 
 class Question:
-    """A queryset of rows, from `values_list`, with blanks; made at the first asking."""
+    """A queryset with blanks, made at the first asking; of rows, from `values_list`, or of things, with those that
+    `select_related` names and what is annotated.
+    """
 
-    def __init__(self, rows: Callable[[], Any]) -> None:
-        self._rows = rows
+    def __init__(self, asked: Callable[[], Any]) -> None:
+        self._asked = asked
         self._made: dict[str, _Made] = {}
 
     def ask(self, **given: Collection[Any] | datetime | str | int | None) -> list[Any]:
-        """All rows, with each blank filled in by the value of its name."""
+        """All that it answers, with each blank filled in by the value of its name."""
         made = self._made.get(connection.vendor)
         if made is None:
             made = self._made[connection.vendor] = self._make()
@@ -98,13 +108,46 @@ class Question:
         with connection.cursor() as cursor:
             cursor.execute(made.sql, [filled[one.name] if isinstance(one, Blank) else one for one in made.parameters])
             found: list[Any] = cursor.fetchall()
-        return _converted(found, made) if made.converters else found
+        if made.converters:
+            found = _converted(found, made)
+        return found if made.things is None else made.things.of(found)
+
+    def first(self, **given: Collection[Any] | datetime | str | int | None) -> Any | None:
+        """The first that it answers; None where there is nothing. The queryset says how many are fetched."""
+        return next(iter(self.ask(**given)), None)
 
     def _make(self) -> _Made:
-        compiler = self._rows().query.get_compiler(connection=connection)
+        asked = self._asked()
+        compiler = asked.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        return _Made(sql, parameters, [(place, *how) for place, how in converters.items()])
+        things = _Things(compiler) if issubclass(asked._iterable_class, ModelIterable) else None
+        return _Made(sql, parameters, [(place, *how) for place, how in converters.items()], things)
+
+
+class _Things:
+    """How rows become things: what `ModelIterable` finds out of a queryset each time, found out once."""
+
+    def __init__(self, compiler: Any) -> None:
+        info, select = compiler.klass_info, compiler.select
+        columns = info["select_fields"]
+        self._model: type[Model] = info["model"]
+        self._own = slice(columns[0], columns[-1] + 1)
+        self._names = [column.target.attname for column, _sql, _alias in select[self._own]]
+        # The stubs are a later Django's, which asks for one argument more.
+        self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]
+        self._annotated: Sequence[tuple[str, int]] = list(compiler.annotation_col_map.items())
+
+    def of(self, rows: Iterable[Sequence[Any]]) -> list[Model]:
+        found = []
+        for row in rows:
+            thing = self._model.from_db(connection.alias, self._names, row[self._own])
+            for related in self._related:
+                related.populate(row, thing)
+            for name, column in self._annotated:
+                setattr(thing, name, row[column])
+            found.append(thing)
+        return found
 
 
 def _parameter(value: Collection[Any] | datetime | str | int | None) -> Any:

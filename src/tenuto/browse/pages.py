@@ -22,8 +22,9 @@ from tenuto.browse.sound import Short, in_short, may_steer, sound_of
 from tenuto.browse.words import energy_of, likely, timbre_of
 from tenuto.rules.visibility import Surface
 from tenuto.tracks import access
+from tenuto.tracks.lists import PAGE_SIZE
 from tenuto.tracks.models import Track
-from tenuto.tracks.pages import PAGE_SIZE, Shown, keep_private, listed, shown
+from tenuto.tracks.pages import Shown, keep_private, listed, shown
 from tenuto.tracks.paging import Page, page
 from tenuto.tracks.studio import in_place, member
 from tenuto.tracks.visitors import visitor_of

@@ -6,11 +6,13 @@ Here the two are joined, and nowhere else: nothing that a machine found is shown
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from tenuto.ai.organisation import findings
 from tenuto.ai.organisation.findings import Found
+from tenuto.base.questions import Question, these
 from tenuto.browse.key_names import name_of
 from tenuto.browse.models import Correction
 from tenuto.consent.current import rows_open_now
@@ -148,15 +150,23 @@ class Short:
 
 def in_short(track_ids: Collection[int]) -> dict[int, Short]:
     """Tempo and key of these tracks, where something is said. Two questions, however many they are."""
-    open_now = rows_open_now(*LISTED).filter(track_id__in=track_ids).values("track_id")
-    placed = findings.placed().filter(track_id__in=open_now)
     heard = {
         track_id: Short(bpm, None if tonic is None else Key(tonic, minor))
-        for track_id, bpm, tonic, minor in placed.values_list("track_id", "bpm", "tonic", "minor")
+        for track_id, bpm, tonic, minor in _HEARD.ask(tracks=track_ids)
     }
-    for said in Correction.objects.filter(track_id__in=track_ids):
+    for said in _SAID.ask(tracks=track_ids):
         before = heard.get(said.track_id, Short())
         bpm = said.bpm if said.bpm is not None or said.no_tempo else before.bpm
         own = Key(said.tonic, said.minor) if said.tonic is not None else None
         heard[said.track_id] = Short(bpm, own if own is not None or said.no_key else before.key)
     return {track_id: short for track_id, short in heard.items() if short}
+
+
+def _heard() -> QuerySet[Any, Any]:
+    open_now = rows_open_now(*LISTED).filter(track_id__in=these("tracks")).values("track_id")
+    return findings.placed().filter(track_id__in=open_now).values_list("track_id", "bpm", "tonic", "minor")
+
+
+# What every list of tracks asks, so its SQL is made once.
+_HEARD = Question(_heard)
+_SAID = Question(lambda: Correction.objects.filter(track_id__in=these("tracks")))

@@ -12,6 +12,7 @@ from tenuto.library.releases.access import seen
 from tenuto.library.releases.models import Release
 from tenuto.rules.collectives import Act, Role, may
 from tenuto.rules.visibility import Visitor
+from tenuto.tracks import lists
 from tenuto.tracks.access import among
 from tenuto.tracks.lines import Line, line_of
 from tenuto.tracks.models import Track
@@ -96,7 +97,7 @@ def tracks_of(met: Met, visitor: Visitor, at: datetime, before: str, size: int) 
     rows = shown(met.collective).filter(track__in=heard.values("pk"), track__owner=F("membership__account"))
     found = some(rows.annotate(listed_at=F("since"), listed_id=F("pk")).order_by("-since", "-pk"), before, size)
     ids = [row.track_id for row in found.rows if row.track_id is not None]
-    tracks = {track.pk: track for track in among(Track.objects.filter(pk__in=ids), visitor, at)}
+    tracks = lists.met(ids, visitor, at)
     return [line_of(tracks[pk], visitor, at) for pk in ids if pk in tracks], found.before
 
 

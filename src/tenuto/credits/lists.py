@@ -7,6 +7,7 @@ from tenuto.accounts.models import Account
 from tenuto.credits.models import Credited, newest_first
 from tenuto.rules.credits import has_a_say
 from tenuto.rules.visibility import Visitor
+from tenuto.tracks import lists
 from tenuto.tracks.access import among
 from tenuto.tracks.lines import Line, line_of
 from tenuto.tracks.models import Track
@@ -96,7 +97,7 @@ def answered_by(account: Account, visitor: Visitor, at: datetime) -> list[Answer
     rows = list(
         newest_first(Credited.between_friends().filter(account=account).exclude(answer=Credited.Answer.OPEN))[:200]
     )
-    met = {one.pk: one for one in among(Track.objects.filter(pk__in={row.track_id for row in rows}), visitor, at)}
+    met = lists.met({row.track_id for row in rows}, visitor, at)
     return [
         Answered(
             row,

@@ -6,9 +6,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from tenuto.accounts.models import Account
+from tenuto.base.questions import Question, number
 from tenuto.notifications.models import Notice
 
 MOST = 100  # more are not counted: nobody reads the difference
+_UNREAD = Question(
+    lambda: (
+        Notice.objects.filter(to_id=number("account"), read_at=None, on_page=True).order_by().values_list("pk")[:MOST]
+    )
+)
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
@@ -19,4 +25,4 @@ def unread(request: HttpRequest) -> dict[str, Any]:
 def _count(request: HttpRequest) -> int:
     if not isinstance(request.user, Account):
         return 0
-    return Notice.objects.filter(to_id=request.user.pk, read_at=None, on_page=True)[:MOST].count()
+    return len(_UNREAD.ask(account=request.user.pk))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tenuto.accounts.models import Account
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among
+from tenuto.tracks import lists
 from tenuto.tracks.models import Track
 
 
@@ -15,4 +15,4 @@ def tracks_met(ids: Iterable[int], reader: Account, at: datetime) -> dict[int, T
     The reader is asked about as an account alone. Where a track is heard in some countries only, and nothing says where
     the reader will read this, it is not named.
     """
-    return {track.pk: track for track in among(Track.objects.filter(pk__in=set(ids)), Visitor(reader.pk), at)}
+    return lists.met(set(ids), Visitor(reader.pk), at)

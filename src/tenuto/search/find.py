@@ -12,12 +12,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tenuto.accounts.models import Account, Block
-from tenuto.base.questions import Blank, Question, moment, number
+from tenuto.base.questions import Blank, Question, moment, number, these
 from tenuto.browse.find import Wanted, narrowed
 from tenuto.library.playlists import access as playlists
 from tenuto.library.playlists.models import Playlist
@@ -146,42 +146,42 @@ class _Places:
         by words like those that were typed.
         """
         known = before or Found()
-        heard = tracks.findable(Track.objects.all(), self.visitor, self.at)
         most, others = self.most.tracks, self.most.others
         if self.narrowing:
-            narrowed_down = self.narrowing.of(heard)
-            found = self._ranked(narrowed_down, _walk(narrowed_down, "trackwords", most), steps, most, known.tracks)
+            heard = tracks.findable(Track.objects.all(), self.visitor, self.at)
+            found = self._ranked(_walk(self.narrowing.of(heard), "trackwords", most), steps, most, known.tracks)
             return Found(tracks=found, tags=_tags(found, steps), like=before is not None)
-        account = self.visitor.account_id
-        walks = _walks(self.most, is_member=account is not None, country=self.visitor.country)
+        is_member = self.visitor.account_id is not None
+        walks = _walks(self.most, is_member=is_member, country=self.visitor.country)
         sung = any(source.kind == "lyrics" for source in SOURCES)
         # Names of people and albums are few words: whether all of them or only the last stands there whole says little.
         short = [step for step in steps if step[0] is not Place.NAME]
-        found = self._ranked(heard, walks.tracks, steps, most, known.tracks)
+        found = self._ranked(walks.tracks, steps, most, known.tracks)
         return Found(
             tracks=found,
-            people=self._ranked(_people(account), walks.people, short, others, known.people),
-            releases=self._ranked(releases.findable(account, self.at), walks.releases, short, others, known.releases),
-            playlists=self._ranked(playlists.findable(account), walks.playlists, short, others, known.playlists),
-            lyrics=self._ranked(heard, walks.lyrics, short[-1:], others, known.lyrics) if sung else [],
+            people=self._ranked(walks.people, short, others, known.people),
+            releases=self._ranked(walks.releases, short, others, known.releases),
+            playlists=self._ranked(walks.playlists, short, others, known.playlists),
+            lyrics=self._ranked(walks.lyrics, short[-1:], others, known.lyrics) if sung else [],
             tags=_tags(found, steps),
             like=before is not None,
         )
 
-    def _ranked(self, things: QuerySet[M], walk: Question, steps: list[Step], most: int, known: list[M]) -> list[M]:
+    def _ranked(self, walk: "_Walk[M]", steps: list[Step], most: int, known: list[M]) -> list[M]:
         """The first of them, step by step, the newest of each step first. Each step is a walk along the index from the
         newest row that has the words, so it costs what it finds, not what there is.
         """
         found = {thing.pk: thing for thing in known}
         new: dict[int, None] = {}
+        asking: dict[str, Any] = {"at": self.at, "account": self.visitor.account_id}
         for place, terms in steps:
             if len(found) + len(new) >= most:  # also where none is wanted
                 break
-            words, account = written(place, terms), self.visitor.account_id
-            walked = walk.ask(words=words, at=self.at, account=account)
+            walked = walk.along.ask(words=written(place, terms), **asking)
             new |= {pk: None for (pk,) in walked if pk not in found}
         # One that was hidden between the two questions is left out.
-        fetched = things.in_bulk(list(new)[: most - len(found)]) if new else {}
+        wanted = list(new)[: most - len(found)]
+        fetched = {thing.pk: thing for thing in walk.things.ask(things=wanted, **asking)} if wanted else {}
         return [*known, *(fetched[pk] for pk in new if pk in fetched)]
 
 
@@ -193,19 +193,27 @@ def _people(account_id: int | None) -> QuerySet[Account]:
 
 
 @dataclass(frozen=True)
-class _Walks:
-    """The questions for each kind of thing, with blanks for who asks, when, and for which words."""
+class _Walk(Generic[M]):
+    """The two questions for a kind of thing, with blanks for who asks and when."""
 
-    tracks: Question
-    people: Question
-    releases: Question
-    playlists: Question
-    lyrics: Question
+    along: Question  # which ones have these words, from the newest on
+    things: Question  # those of these numbers
+
+
+@dataclass(frozen=True)
+class _Walks:
+    """Those for each kind of thing."""
+
+    tracks: _Walk[Track]
+    people: _Walk[Account]
+    releases: _Walk[Release]
+    playlists: _Walk[Playlist]
+    lyrics: _Walk[Track]
 
 
 @lru_cache(maxsize=512)  # for members and guests of each country, pages and what is typed
 def _walks(most: Most, *, is_member: bool, country: str | None) -> _Walks:
-    """Made once: Django takes longer to write these five in SQL than the database to answer them."""
+    """Made once: Django takes longer to write these ten in SQL than the database to answer them."""
     account = cast(int, number("account")) if is_member else None
     at = cast(datetime, moment("at"))
     heard = tracks.findable(Track.objects.all(), Visitor(account_id=account, country=country), at)
@@ -218,9 +226,12 @@ def _walks(most: Most, *, is_member: bool, country: str | None) -> _Walks:
     )
 
 
-def _walk(things: QuerySet[M], words: str, most: int) -> Question:
+def _walk(things: QuerySet[M], words: str, most: int) -> _Walk[M]:
     finds = Q((f"{words}__index__finds", Blank("words")))
-    return Question(lambda: things.filter(finds).order_by(f"-{words}__pk").values_list("pk")[:most])
+    return _Walk(
+        along=Question(lambda: things.filter(finds).order_by(f"-{words}__pk").values_list("pk")[:most]),
+        things=Question(lambda: things.filter(pk__in=these("things")).order_by()),
+    )
 
 
 def _tags(found: list[Track], steps: list[Step]) -> list[str]:

@@ -44,6 +44,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "typed": request.GET.get("q", "")[:MOST_LETTERS].strip(),
         "found": found,
         "is_narrowed": bool(narrowing) or not readable,
+        "is_plain": readable and request.GET.keys() <= _PLAIN,
         "there_may_be_more": not alone and len(found.tracks) == most.tracks,
         "as_many_as_are_shown": alone and len(found.tracks) == most.tracks,
         "tracks": [lines[track.pk] for track in found.tracks],
@@ -55,6 +56,9 @@ def results(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/results.html", context, status=200 if readable else 422)
     keep_private(response)
     return response
+
+
+_PLAIN = {"q", "only"}  # words alone are asked for, or nothing
 
 
 @require_safe

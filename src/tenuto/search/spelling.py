@@ -13,6 +13,7 @@ from django.db.models.functions import Length
 
 from tenuto.agreements.among import among, among_words
 from tenuto.base.jobs import every
+from tenuto.base.questions import Question, these_words
 from tenuto.rules.spelling import left_of, left_of_known, nearest, slips_allowed, words_in
 from tenuto.search.asked import Place, Term, written
 from tenuto.search.models import Left, Unread, Word
@@ -36,13 +37,21 @@ def near(typed: Iterable[str]) -> dict[str, list[str]]:
     met: dict[str, dict[str, None]] = {word: {} for word in left}  # a set that keeps its order
     letters = sorted(set().union(*left.values()))
     if letters:
-        rows = Left.objects.filter(letters__in=among_words(letters)).order_by(Length("letters").desc(), "word_id")
         each = MOST_COMPARED // len(left)
-        for rest, known in rows.values_list("letters", "word__text")[:MOST_COMPARED]:
+        for rest, known in _SHARING.ask(letters=letters):
             for word, rests in left.items():
                 if rest in rests and len(met[word]) < each:
                     met[word][known] = None
     return {word: nearest(word, known, MOST_FORMS) for word, known in met.items()}
+
+
+_SHARING = Question(
+    lambda: (
+        Left.objects.filter(letters__in=these_words("letters"))
+        .order_by(Length("letters").desc(), "word_id")
+        .values_list("letters", "word__text")[:MOST_COMPARED]
+    )
+)
 
 
 # ——— learning and forgetting ———

@@ -137,7 +137,7 @@ CACHES = {
 }
 QUEUES = ["default", "push", "audio", "ai", *(f"index-{shard}" for shard in range(INDEX_SHARDS))]
 TASKS = {"default": {"BACKEND": "tenuto.base.jobs.LeaseBackend", "QUEUES": QUEUES}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "tenuto.accounts.session_store"
 
 # ——— people ———
 AUTH_USER_MODEL = "accounts.Account"

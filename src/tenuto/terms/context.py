@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from tenuto.accounts.models import Account
+from tenuto.base.questions import Question, number
 from tenuto.terms.models import Acceptance, Version
 
 
@@ -19,6 +20,13 @@ def unanswered(request: HttpRequest) -> dict[str, Any]:
 def _asked(request: HttpRequest) -> Version | None:
     if not isinstance(request.user, Account):
         return None
-    accepted = Acceptance.objects.filter(version=OuterRef("pk"), account_id=request.user.pk)
-    newest = Version.objects.annotate(is_accepted=Exists(accepted)).defer("text").first()
+    newest = _NEWEST.first(account=request.user.pk)
     return None if newest is None or newest.is_accepted else newest
+
+
+def _newest() -> QuerySet[Version]:
+    accepted = Acceptance.objects.filter(version=OuterRef("pk"), account_id=number("account"))
+    return Version.objects.annotate(is_accepted=Exists(accepted)).defer("text").order_by("-number")[:1]
+
+
+_NEWEST = Question(_newest)

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
+from tenuto.accounts.follows import follows
 from tenuto.accounts.models import Account, Block, Follow
 from tenuto.base.errors import NotFound
 from tenuto.rules.countries import COUNTRIES
@@ -31,7 +32,6 @@ from tenuto.rules.visibility import (
 from tenuto.tracks.met import handed_out
 from tenuto.tracks.models import Publication, SecretLink, Track
 from tenuto.tracks.slugs import normal
-from tenuto.tracks.visitors import follows
 
 # ——— one track ———
 
@@ -77,9 +77,12 @@ def own_track(account: Account | AnonymousUser, key: str) -> Track:
     return handed_out(track)
 
 
-def meet(track: Track, visitor: Visitor, surface: Surface, at: datetime) -> Hearing:
-    """May this visitor meet this track in this way? Asks the database only where its answer could open something."""
-    state = state_of(track)
+def meet(track: Track, visitor: Visitor, surface: Surface, at: datetime, state: TrackState | None = None) -> Hearing:
+    """May this visitor meet this track in this way? Asks the database only where its answer could open something.
+
+    `state`: what `state_of` says of the track, for who asks several times.
+    """
+    state = state or state_of(track)
     hearing = may_hear(visitor, state, surface, at)
     if hearing.reason not in OPEN_TO_SOME:
         return hearing
@@ -191,18 +194,28 @@ def newest_of_followed(account_id: int, at: datetime, country: str | None = None
 
 def shown_on_profile(owner: Account, visitor: Visitor, at: datetime) -> QuerySet[Track]:
     """What a profile shows: to its owner everything, to others what they may hear, newest first."""
-    tracks = whole(Track.objects.filter(owner=owner))
     if visitor.account_id == owner.pk:
-        return tracks.annotate(listed_at=F("created_at"), listed_id=F("id")).order_by("-listed_at", "-listed_id")
+        return all_of(owner.pk)
+    return heard_of(owner.pk, visitor.account_id, at, visitor.country)
+
+
+def all_of(owner_id: int) -> QuerySet[Track]:
+    """Everything that somebody has, the newest first: for themselves."""
+    tracks = whole(Track.objects.filter(owner_id=owner_id))
+    return tracks.annotate(listed_at=F("created_at"), listed_id=F("id")).order_by("-listed_at", "-listed_id")
+
+
+def heard_of(owner_id: int, account_id: int | None, at: datetime, country: str | None) -> QuerySet[Track]:
+    """What an account, or anybody, may hear of somebody else's, the newest first."""
     for_visitor = Q(publication__audience="public")
-    if visitor.account_id is not None:
-        follow = Follow.objects.filter(follower_id=visitor.account_id, followed=owner)
+    if account_id is not None:
+        follow = Follow.objects.filter(follower_id=account_id, followed_id=owner_id)
         for_visitor |= Q(Exists(follow), publication__audience="followers")
     return _newest_first(
-        tracks.filter(
+        whole(Track.objects.filter(owner_id=owner_id)).filter(
             for_visitor,
-            heard_in(visitor.country),
-            publication__by=owner,
+            heard_in(country),
+            publication__by=owner_id,
             publication__audible=True,
             publication__starts_at__lte=at,
         )

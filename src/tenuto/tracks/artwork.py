@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from tenuto.rules.visibility import Reason, Surface
 from tenuto.tracks.access import track_by_key
 from tenuto.tracks.models import Track
 from tenuto.tracks.visitors import visitor_of
+from tenuto.web.addresses import address
 from tenuto.web.pictures import mark, picture_answer
 
 # What a cover says of its use, as XMP: one feature above knows it.
@@ -42,7 +42,7 @@ def artwork(request: HttpRequest, key: str, size: int) -> HttpResponseBase:
 def artwork_address(track: Track, size: int) -> str:
     """Where the cover is; changes with the picture, so browsers may keep what they have. Asks the database nothing."""
     version = track.artwork_id[:12] if track.artwork_id else _mark_of_drawn(track.key)
-    return f"{reverse('tracks:artwork', args=[track.key, size])}?v={version}"
+    return f"{address('tracks:artwork', track.key, numbers=(size,))}?v={version}"
 
 
 @lru_cache(maxsize=20_000)  # a list shows twenty, and what is drawn for a key never changes

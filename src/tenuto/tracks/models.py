@@ -13,6 +13,7 @@ from tenuto.base.models import Blob
 from tenuto.rules.marks import mark_of
 from tenuto.rules.sharing import Regions, Sharing
 from tenuto.rules.visibility import Audience, SecretLinkState, Visitor
+from tenuto.web.addresses import address
 
 
 class Licence(models.TextChoices):
@@ -132,7 +133,7 @@ class Track(SharingSwitches):
         return mark_of(self.ai_uses)
 
     def get_absolute_url(self) -> str:
-        return reverse("tracks:track", args=[self.owner.username, self.slug])
+        return address("tracks:track", self.owner.username, self.slug)
 
     def __str__(self) -> str:
         return self.title

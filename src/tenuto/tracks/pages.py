@@ -12,16 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenuto.accounts.handles import person_called
-from tenuto.accounts.models import Account
-from tenuto.rules.visibility import Hearing, Surface, Visitor, may_hear
-from tenuto.tracks import access
+from tenuto.accounts.models import Account, ProfileLink
+from tenuto.base.questions import Question, number
+from tenuto.rules.visibility import Surface, Visitor, may_hear
+from tenuto.tracks import access, lists
 from tenuto.tracks.licences import deed_of
 from tenuto.tracks.models import SecretLink, Track
-from tenuto.tracks.paging import Page, page
+from tenuto.tracks.paging import Page
 from tenuto.tracks.panels import Place, keys_beside, panels
 from tenuto.tracks.visitors import hold_link, visitor_of
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def front(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
-    newest = page(access.newest_public(at, visitor.country), before, PAGE_SIZE)
+    newest = lists.newest_public(at, visitor.country, before)
     return listed(request, "tracks/front.html", newest, visitor, at, before=before)
 
 
@@ -61,7 +60,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     owner = person_called(username)
     visitor = visitor_of(request)
     before = request.GET.get("before", "")
-    tracks = page(access.shown_on_profile(owner, visitor, at), before, PAGE_SIZE)
+    tracks = lists.shown_on_profile(owner, visitor, at, before)
     return listed(request, "tracks/profile.html", tracks, led_by(visitor), at, before=before, owner=owner)
 
 
@@ -117,17 +116,14 @@ def secret(request: HttpRequest, secret: str) -> HttpResponse:
 
 def shown(track: Track, visitor: Visitor, at: datetime) -> Shown:
     """What a page may show this visitor of a track they may meet."""
+    state = access.state_of(track)
     return Shown(
         track=track,
         is_own=visitor.account_id == track.owner_id,
-        is_open=bool(_for_everybody(track, at)),
-        plays=track.play_count if access.meet(track, visitor, Surface.INSIGHTS, at) else None,
-        may_download=track.recording is not None and bool(access.meet(track, visitor, Surface.DOWNLOAD, at)),
+        is_open=bool(may_hear(Visitor(), state, Surface.PAGE, at)),
+        plays=track.play_count if access.meet(track, visitor, Surface.INSIGHTS, at, state) else None,
+        may_download=track.recording is not None and bool(access.meet(track, visitor, Surface.DOWNLOAD, at, state)),
     )
-
-
-def _for_everybody(track: Track, at: datetime) -> Hearing:
-    return may_hear(Visitor(), access.state_of(track), Surface.PAGE, at)
 
 
 def _about(request: HttpRequest, met: Shown, at: datetime, link: SecretLink | None = None) -> dict[str, object]:
@@ -171,9 +167,12 @@ def listed(
         **besides,
     }
     if owner is not None:
-        context |= {"owner": owner, "is_own": visitor.account_id == owner.pk, "links": owner.links.all()}
+        context |= {"owner": owner, "is_own": visitor.account_id == owner.pk, "links": _LINKS.ask(owner=owner.pk)}
         context["has_player"] = any(post.is_embeddable for post in posts)
     return render(request, template, context)
+
+
+_LINKS = Question(lambda: ProfileLink.objects.filter(account_id=number("owner")))
 
 
 def keep_private(response: HttpResponse) -> None:

@@ -1,14 +1,17 @@
 """Long lists a page at a time, each page as quick as the first: a page begins where the last one ended."""
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.errors import BadRequest
+from tenuto.base.questions import Question, moment, number
 from tenuto.tracks.models import Track
 
 M = TypeVar("M", bound=Model)
@@ -39,17 +42,41 @@ class Page:
 
 def page(listed: QuerySet[Track], before: str, size: int) -> Page:
     """The tracks of a list of `tracks.access` that come after the mark `before`; from the top if it is empty."""
-    found = some(listed, before, size)
+    return as_page(some(listed, before, size))
+
+
+def as_page(found: Some[Track]) -> Page:
     return Page(found.rows, found.before)
 
 
 def some(listed: QuerySet[M], before: str, size: int) -> Some[M]:
     """The same of any list whose rows say where they stand: `listed_at` and `listed_id`, from high to low."""
-    if before:
-        moment, number = _read(before)
-        # The first condition alone lets the database jump into its index; the second settles equal moments.
-        listed = listed.filter(Q(listed_at__lte=moment), Q(listed_at__lt=moment) | Q(listed_id__lt=number))
-    rows = list(listed[: size + 1])
+    return _some(list((_after(listed, *_read(before)) if before else listed)[: size + 1]), size)
+
+
+class Pages(Generic[M]):
+    """The same of a list that is asked for again and again: a queryset with blanks, whose SQL is made once."""
+
+    def __init__(self, listed: Callable[[], QuerySet[M]], size: int) -> None:
+        self._size = size
+        self._first = Question(lambda: listed()[: size + 1])
+        self._later = Question(lambda: _after(listed(), moment("mark_at"), number("mark_id"))[: size + 1])
+
+    def some(self, before: str, **given: Collection[Any] | datetime | str | int | None) -> Some[M]:
+        """What comes after the mark, with each blank of the list filled in."""
+        if not before:
+            return _some(self._first.ask(**given), self._size)
+        mark_at, mark_id = _read(before)
+        return _some(self._later.ask(mark_at=mark_at, mark_id=mark_id, **given), self._size)
+
+
+def _after(listed: QuerySet[M], moment: datetime | RawSQL, number: int | RawSQL) -> QuerySet[M]:
+    # The first condition alone lets the database jump into its index; the second settles equal moments.
+    return listed.filter(Q(listed_at__lte=moment), Q(listed_at__lt=moment) | Q(listed_id__lt=number))
+
+
+def _some(rows: list[M], size: int) -> Some[M]:
+    """Of one row more than there is room for."""
     return Some(rows[:size], mark(rows[size - 1]) if len(rows) > size else None)
 
 

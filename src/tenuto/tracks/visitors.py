@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from tenuto.accounts.models import Account, Follow
+from tenuto.accounts.follows import follows
+from tenuto.accounts.models import Account
 from tenuto.accounts.tokens import account_of
 from tenuto.rules.countries import COUNTRIES
 from tenuto.rules.visibility import Visitor
@@ -31,12 +32,6 @@ def account_asking(request: HttpRequest) -> Account | None:
     if isinstance(request.user, Account):
         return request.user
     return account_of(request)
-
-
-def follows(account_id: int | None, owner_id: int) -> bool:
-    if account_id is None or account_id == owner_id:
-        return False
-    return Follow.objects.filter(follower_id=account_id, followed_id=owner_id).exists()
 
 
 def held_links(request: HttpRequest) -> frozenset[int]:

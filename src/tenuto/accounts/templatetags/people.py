@@ -1,8 +1,8 @@
 """People in templates: where their pictures are, and the button to follow them."""
 
-from typing import Any
-
 from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
 
 from tenuto.accounts import follows, portraits
 from tenuto.accounts.models import Account
@@ -22,11 +22,10 @@ def banner(account: Account, size: int) -> str:
     return portraits.banner_address(account, size)
 
 
-@register.inclusion_tag("accounts/_follow.html", takes_context=True)
-def follow_button(context: dict[str, Any], owner: Account) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def follow_button(context: Context, owner: Account) -> SafeString:
     """{% follow_button owner %}: follow or no longer, with how many do. Two queries."""
-    request = context["request"]
-    return {"request": request, **follows.standing(owner, request.user), "csrf_token": context.get("csrf_token")}
+    return follows.button(context["request"], owner)
 
 
 # In this order: most browsers name themselves after one another. Words as they stand in the User-Agent.

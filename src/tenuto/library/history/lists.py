@@ -9,9 +9,8 @@ from tenuto.accounts.models import Account
 from tenuto.audio.models import Listen
 from tenuto.audio.remember import remembered
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among
 from tenuto.tracks.lines import Line, line_of
-from tenuto.tracks.models import Track
+from tenuto.tracks.lists import met
 from tenuto.tracks.paging import some
 
 
@@ -35,7 +34,7 @@ def heard_by(account: Account, visitor: Visitor, at: datetime, before: str, size
     listens = remembered(account).annotate(listed_at=F("started_at"), listed_id=F("id")).order_by("-started_at", "-id")
     found = some(listens, before, size)
     wanted = {listen.track_id for listen in found.rows}
-    tracks = {track.pk: track for track in among(Track.objects.filter(pk__in=wanted), visitor, at)}
+    tracks = met(wanted, visitor, at)
     heard = [
         Heard(line_of(tracks[listen.track_id], visitor, at), listen)
         for listen in found.rows

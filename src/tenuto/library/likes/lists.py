@@ -10,6 +10,7 @@ from tenuto.library.likes.models import Like
 from tenuto.rules.visibility import Visitor
 from tenuto.tracks.access import among
 from tenuto.tracks.lines import Line, line_of
+from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 from tenuto.tracks.paging import some
 
@@ -31,7 +32,7 @@ def liked(by: Account, visitor: Visitor, at: datetime, before: str, size: int) -
     likes = Like.objects.filter(Exists(heard), account=by)
     found = some(likes.annotate(listed_at=F("since"), listed_id=F("id")).order_by("-since", "-id"), before, size)
     ids = [like.track_id for like in found.rows]
-    tracks = {track.pk: track for track in among(Track.objects.filter(pk__in=ids), visitor, at)}
+    tracks = met(ids, visitor, at)
     return Liked([line_of(tracks[pk], visitor, at) for pk in ids if pk in tracks], found.before)
 
 

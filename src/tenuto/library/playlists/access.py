@@ -14,9 +14,8 @@ from tenuto.base.errors import NotFound
 from tenuto.library.playlists.models import Entry, Playlist, open_invitations
 from tenuto.rules.playlists import Openness, Part, PlaylistState, may_fill, may_take_out, part_in
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks import access
+from tenuto.tracks import access, lists
 from tenuto.tracks.lines import Line, line_of
-from tenuto.tracks.models import Track
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ def contents(met: Met, visitor: Visitor, at: datetime) -> Contents:
     """What is on it for this visitor: two questions to the database, however much that is."""
     playlist = met.playlist
     entries = list(playlist.entries.select_related("added_by"))
-    found = access.among(Track.objects.filter(playlist_entries__playlist=playlist), visitor, at)
-    tracks = {track.pk: track for track in found}
+    tracks = lists.met([entry.track_id for entry in entries], visitor, at)
     met_entries = [entry for entry in entries if entry.track_id in tracks]
     keys = ["", *(tracks[entry.track_id].key for entry in met_entries), ""]
     placed = [

@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 
 from tenuto.library.playlists.models import Entry, Playlist
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among
+from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 
 TILES = 4
@@ -31,7 +31,7 @@ def pictured(playlists: Sequence[Playlist], visitor: Visitor, at: datetime) -> l
     first = Entry.objects.filter(playlist__in=playlists).annotate(number=number).filter(number__lte=LOOKED_AT)
     entries = list(first.order_by("position", "id").values_list("playlist_id", "track_id"))
     wanted = {track_id for _playlist, track_id in entries}
-    tracks = {track.pk: track for track in among(Track.objects.filter(pk__in=wanted), visitor, at)}
+    tracks = met(wanted, visitor, at)
     tiles: dict[int, list[Track]] = {playlist.pk: [] for playlist in playlists}
     for playlist_id, track_id in entries:
         if track_id in tracks:

@@ -8,11 +8,13 @@ from django.db.models.functions import Coalesce
 
 from tenuto.accounts.models import Account
 from tenuto.base.errors import NotFound
+from tenuto.base.questions import Question, number, word
 from tenuto.library.releases.models import Release, ReleasePublication, ReleaseTrack
 from tenuto.rules.releases import ReleaseState, may_see
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among, blocking
+from tenuto.tracks.access import blocking
 from tenuto.tracks.lines import Line, line_of
+from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 
 
@@ -40,12 +42,12 @@ class Tracklist:
 
 def release_at(account_id: int | None, username: str, slug: str, at: datetime) -> Release:
     """The release at this address, if the account may see it."""
-    return _seen(Release.objects.filter(owner__username=username, slug=slug), account_id, at)
+    return _seen(_AT.first(username=username, slug=slug), account_id, at)
 
 
 def release_of_key(account_id: int | None, key: str, at: datetime) -> Release:
     """The release of this key, if the account may see it."""
-    return _seen(Release.objects.filter(key=key), account_id, at)
+    return _seen(_whole(Release.objects.filter(key=key)).first(), account_id, at)
 
 
 def own_release(account: Account, key: str) -> Release:
@@ -58,14 +60,13 @@ def own_release(account: Account, key: str) -> Release:
 
 def tracklist(release: Release, visitor: Visitor, at: datetime) -> Tracklist:
     """Two questions to the database, however many tracks are on it."""
-    entries = list(release.entries.values_list("track_id", flat=True))
-    found = among(Track.objects.filter(release_entries__release=release), visitor, at)
-    tracks = {track.pk: track for track in found}
-    met = [(number, tracks[pk]) for number, pk in enumerate(entries, start=1) if pk in tracks]
-    keys = ["", *(track.key for _number, track in met), ""]
+    entries = [track_id for (track_id,) in _ENTRIES.ask(release=release.pk)]
+    tracks = met(entries, visitor, at)
+    shown = [(number, tracks[pk]) for number, pk in enumerate(entries, start=1) if pk in tracks]
+    keys = ["", *(track.key for _number, track in shown), ""]
     pressed = [
         Pressed(number, line_of(track, visitor, at), keys[place], keys[place + 2])
-        for place, (number, track) in enumerate(met)
+        for place, (number, track) in enumerate(shown)
     ]
     return Tracklist(pressed, len(entries) - len(pressed))
 
@@ -111,8 +112,7 @@ def is_open(release: Release, at: datetime) -> bool:
     return may_see(None, _state(release), at)
 
 
-def _seen(found: QuerySet[Release], account_id: int | None, at: datetime) -> Release:
-    release = _whole(found).first()
+def _seen(release: Release | None, account_id: int | None, at: datetime) -> Release:
     if release is None or not may_see(account_id, _state(release), at):
         raise NotFound(f"no release for account {account_id}")
     return release
@@ -125,3 +125,10 @@ def _state(release: Release) -> ReleaseState:
 
 def _whole(found: QuerySet[Release]) -> QuerySet[Release]:
     return found.filter(owner__is_active=True).select_related("owner", "publication", "artwork")
+
+
+# What the page of a release asks each time, so its SQL is made once.
+_AT = Question(lambda: _whole(Release.objects.filter(owner__username=word("username"), slug=word("slug"))))
+_ENTRIES = Question(
+    lambda: ReleaseTrack.objects.filter(release_id=number("release")).order_by("position", "id").values_list("track_id")
+)

@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.base.ids import new_key
 from tenuto.base.models import Blob
 from tenuto.tracks.models import Track
+from tenuto.web.addresses import address
 
 
 class Release(models.Model):
@@ -43,7 +43,7 @@ class Release(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("releases:release", args=[self.owner.username, self.slug])
+        return address("releases:release", self.owner.username, self.slug)
 
     def __str__(self) -> str:
         return self.title

@@ -14,7 +14,8 @@ from tenuto.library.reposts.beside import key as repost_key
 from tenuto.library.reposts.stream import stream
 from tenuto.rules.visibility import Surface
 from tenuto.tracks.access import track_by_key
-from tenuto.tracks.pages import PAGE_SIZE, led_by, listed, profile_of
+from tenuto.tracks.lists import PAGE_SIZE
+from tenuto.tracks.pages import led_by, listed, profile_of
 from tenuto.tracks.paging import Page
 from tenuto.tracks.panels import keys_beside
 from tenuto.tracks.studio import in_place, member

@@ -1,20 +1,22 @@
 """Tracks in lists: as posts, with their waveforms, and as lines beside others'."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
-from django.template.defaultfilters import date, truncatewords
+from django.template.defaultfilters import truncatewords
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from tenuto.tracks.artwork import artwork_address
 from tenuto.tracks.lines import Line
 from tenuto.tracks.models import Track
 from tenuto.tracks.templatetags.beside import of_track
+from tenuto.web.moments import ago, day_and_time
 from tenuto.web.moulds import Mould
 from tenuto.web.templatetags.marks import clock, peaks, span
 
@@ -45,9 +47,7 @@ def post(
     """
     track, now = shown.track, context["now"]
     when = (track.publication.starts_at if hasattr(track, "publication") else None) or track.created_at
-    plays = ""
-    if shown.plays is not None:
-        plays = ngettext("%(number)s play", "%(number)s plays", shown.plays) % {"number": intcomma(shown.plays)}
+    plays = "" if shown.plays is None else _plays(get_language(), shown.plays)
     shape = {
         "source": source,
         "with_artist": with_artist,
@@ -62,9 +62,9 @@ def post(
     return _POST.fill(
         shape,
         **_of_both(context, track, shown.seconds, 320),
-        since=date(when, "c"),
-        day=date(when, "j F Y, H:i T"),
-        ago=naturaltime(when),
+        since=when.isoformat(),
+        day=day_and_time(when),
+        ago=ago(when, now),
         standing=_standing(shown, now),
         note=truncatewords(track.description, 28),
         plays=plays,
@@ -91,6 +91,11 @@ def line(
         "is_said": bool(said),
     }
     return _LINE.fill(shape, **_of_both(context, track, line.seconds, 160), said=said, keys=behind)
+
+
+@lru_cache(maxsize=4_096)  # most tracks are played some few times
+def _plays(_language: str | None, count: int) -> str:
+    return ngettext("%(number)s play", "%(number)s plays", count) % {"number": intcomma(count)}
 
 
 def _of_both(context: Context, track: Track, seconds: float, size: int) -> dict[str, str]:
