@@ -34,6 +34,7 @@ def paths(track: object, played: dict[str, object]) -> list[str]:
         f"/tracks/{key}/artwork-320.webp", f"/api/v1/tracks/{key}", str(played["hls"]),
         source(played, "aac"), source(played, "aac").replace(".mp4", ".m3u8"),
         f"/api/v1/tracks/{key}/lyrics", f"/api/v1/tracks/{key}/credits", f"/tracks/{key}/insights",
+        f"/tracks/{key}/comments", f"/api/v1/tracks/{key}/comments",
         f"/share/tracks/{key}",
     ]  # fmt: skip
 

@@ -36,6 +36,7 @@ OF_TRACKS = {
     "audio:feed-sound", "embed:track", "embed:share-track", "embed:playlist", "embed:share-playlist", "embed:album",
     "embed:share-album", "embed:artist", "embed:share-artist", "embed:listens", "statistics:insights",
     "api:read_track", "api:begin_listen", "api:read_sound", "api:read_similar", "api:read_lyrics", "api:read_credits",
+    "comments:comments", "api:list_comments",
 }  # fmt: skip
 
 
