@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from tenuto.accounts.models import Account
 from tenuto.audio import count
 from tenuto.audio.deliveries import Deliveries, deliveries
-from tenuto.audio.listeners import Listener
+from tenuto.audio.listeners import Listener, network_of
 from tenuto.audio.models import Listen
 from tenuto.audio.remember import ENDED_AFTER
 from tenuto.base.models import Blob
-from tenuto.rules.plays import WINDOW
+from tenuto.rules.plays import MOST_OF_A_NETWORK, WINDOW
 from tenuto.tracks.models import Track
 from tests.audio.sounding import link_to, opened, press_play, public, sketch, source
 
@@ -99,6 +99,39 @@ def test_playing_again_at_once_is_the_same_play_and_in_the_evening_another(
         assert plays(track) == expected
     reasons = list(Listen.objects.order_by("pk").values_list("not_counted", flat=True))
     assert reasons == ["", "already_counted", ""]
+
+
+def test_of_guests_of_one_network_a_few_count_and_who_has_an_account_counts_besides(
+    alma: Account, as_bo: Client, clock: Clock
+) -> None:
+    """A machine that forgets its cookie each time is eight listeners, and no eight plays."""
+    track = public(alma)
+
+    def hear(browser: Client) -> str:
+        played = press_play(browser, track)
+        fetch(browser, played)
+        clock.goes(21)
+        report(browser, played, 21, 21)
+        return Listen.objects.get(key=played["listen"]).not_counted
+
+    of_one = [hear(Client(REMOTE_ADDR="192.0.2.1")) for _guest in range(MOST_OF_A_NETWORK + 3)]
+    assert of_one == [""] * MOST_OF_A_NETWORK + ["one_network"] * 3
+    as_bo.defaults["REMOTE_ADDR"] = "192.0.2.1"
+    assert hear(as_bo) == "", "is known again"
+    assert hear(Client(REMOTE_ADDR="198.51.100.7")) == "", "is elsewhere"
+    clock.goes(WINDOW.total_seconds())
+    assert hear(Client(REMOTE_ADDR="192.0.2.1")) == "", "later"
+    assert plays(track) == MOST_OF_A_NETWORK + 3
+
+
+def test_of_a_household_with_ipv6_every_address_is_one_network_and_of_this_house_none_is(clock: Clock) -> None:
+    def place(address: str) -> str:
+        return network_of(RequestFactory().get("/", REMOTE_ADDR=address), clock.now)
+
+    assert place("2001:db8:1:2::1") == place("2001:db8:1:2:3:4:5:6") == place("2001:db8:1:ff::9")
+    assert place("2001:db8:1:2::1") != place("2001:db8:1:100::1")
+    assert place("::ffff:192.0.2.1") == place("192.0.2.1") != place("192.0.2.2")
+    assert place("127.0.0.1") == place("192.168.7.7") == place("no address") == ""
 
 
 def test_your_own_listening_never_counts(alma: Account, as_alma: Client, clock: Clock) -> None:

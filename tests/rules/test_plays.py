@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tenuto.rules.loudness import CEILING_DBTP, MOST_GAIN_DB, TARGET_LUFS, playback_gain_db
 from tenuto.rules.plays import (
+    MOST_OF_A_NETWORK,
     WINDOW,
     Heard,
     Reason,
@@ -37,6 +38,8 @@ PLAYED = Heard(started_at=NOON, track_seconds=200, heard_seconds=30, delivered_s
         ({"last_counted_at": NOON - WINDOW + timedelta(seconds=1)}, Reason.ALREADY_COUNTED),
         ({"last_counted_at": NOON + timedelta(seconds=40)}, Reason.ALREADY_COUNTED),  # in another tab, just now
         ({"last_counted_at": NOON - WINDOW}, Reason.COUNTED),
+        ({"others_of_network": MOST_OF_A_NETWORK - 1}, Reason.COUNTED),
+        ({"others_of_network": MOST_OF_A_NETWORK}, Reason.ONE_NETWORK),
     ],
 )
 def test_a_play_is_thirty_seconds_once_in_half_an_hour(change: dict[str, object], reason: Reason) -> None:

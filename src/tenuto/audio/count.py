@@ -16,7 +16,7 @@ from tenuto.audio.models import Listen
 from tenuto.audio.remember import ENDED_AFTER, is_paused
 from tenuto.base.errors import NotFound
 from tenuto.base.jobs import every
-from tenuto.rules.plays import Heard, Reason, Verdict, believable, certain_from_the_start, judge
+from tenuto.rules.plays import WINDOW, Heard, Reason, Verdict, believable, certain_from_the_start, judge
 from tenuto.tracks.models import Recording, Track
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # A listen can be taken up again within a day; later, playing begins a new one.
 OPEN_FOR = timedelta(days=1)
 SETTLED_AT_ONCE = 500
-_FOR_GOOD = {Reason.OWNER, Reason.BY_LINK, Reason.ALREADY_COUNTED}
+_FOR_GOOD = {Reason.OWNER, Reason.BY_LINK, Reason.ALREADY_COUNTED, Reason.ONE_NETWORK}
 # The source of what is heard on other people's pages. No cookie knows a listener again there.
 EMBED = "embed"
 
@@ -124,7 +124,8 @@ def _judge(listen: Listen, at: datetime, *, finally_: bool) -> Verdict | None:
     if verdict:
         # One at a time for a track, or two tabs that both reach 30 seconds now would both count.
         Track.objects.select_for_update().only("pk").get(pk=listen.track_id)
-        verdict = judge(replace(heard, last_counted_at=_last_counted(listen)))
+        before = replace(heard, last_counted_at=_last_counted(listen), others_of_network=_others_of_network(listen))
+        verdict = judge(before)
     if verdict:
         listen.counted_at, listen.not_counted = at, ""
         Track.objects.filter(pk=listen.track_id).update(play_count=F("play_count") + 1)
@@ -151,6 +152,16 @@ def _last_counted(listen: Listen) -> datetime | None:
     # A walk along an index for each; an "or" would be one walk along all listens of the track.
     found = [counted.filter(who).values_list("counted_at", flat=True).first() for who in same]
     return max((when for when in found if when is not None), default=None)
+
+
+def _others_of_network(listen: Listen) -> int:
+    """How many plays of this track counted in its network since half an hour before it began, if it is a guest's; all
+    of them guests'. With an account, one is known again.
+    """
+    if listen.account_id is not None or not listen.network:
+        return 0
+    counted = Listen.objects.filter(track_id=listen.track_id, network=listen.network, account=None)
+    return counted.filter(counted_at__gt=listen.started_at - WINDOW).count()
 
 
 def _locked(pk: int) -> Listen:

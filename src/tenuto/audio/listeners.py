@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from tenuto.accounts.models import Account
-from tenuto.safeguards.visitors.askers import address_of
+from tenuto.safeguards.visitors.askers import address_of, place_of
 from tenuto.tracks.visitors import account_asking
 
 COOKIE = "tenuto_listener"
@@ -84,10 +84,14 @@ def id_in_cookies(header: str) -> str:
 
 
 def network_of(request: HttpRequest, at: datetime) -> str:
-    """A digest of the network address, the same for one address during one day (UTC), never twice the same after."""
-    address = address_of(request)
+    """A digest of the network address, the same for one address during one day (UTC), never twice the same after.
+
+    Of IPv6 it is the part that one household has. Empty for this house and for networks that the operator knows: any
+    number of people may stand behind them.
+    """
+    place = place_of(address_of(request), tuple(settings.TRUSTED_NETWORKS))
     day = at.astimezone(UTC).date().isoformat()
-    return salted_hmac(f"tenuto.network.{day}", address, algorithm="sha256").hexdigest() if address else ""
+    return salted_hmac(f"tenuto.network.{day}", place, algorithm="sha256").hexdigest() if place else ""
 
 
 def client_of(request: HttpRequest) -> str:

@@ -132,11 +132,11 @@ class Listen(models.Model):
             models.Index(
                 name="listens_to_forget", fields=["last_at"], condition=Q(in_history=False, account__isnull=False)
             ),
-            # Of one network, what was counted last in players on other people's pages.
+            # Of one network, what was counted last: of guests, and in players on other people's pages.
             models.Index(
-                name="listens_embedded",
-                fields=["track", "network", "client", "-counted_at"],
-                condition=Q(source="embed", counted_at__isnull=False),
+                name="plays_of_network",
+                fields=["track", "network", "-counted_at"],
+                condition=Q(counted_at__isnull=False),
             ),
             # The sweep asks for what is not decided yet; that is always few rows.
             models.Index(name="listens_undecided", fields=["last_at"], condition=Q(counted_at=None, not_counted="")),

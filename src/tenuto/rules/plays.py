@@ -14,6 +14,9 @@ from itertools import accumulate
 
 LONG_ENOUGH_SECONDS = 30.0
 WINDOW = timedelta(minutes=30)
+# Whoever forgets every cookie is another listener each time, so of listeners without an account in one network only so
+# many count within the window. A class that hears a track together is told too few rather than a machine too many.
+MOST_OF_A_NETWORK = 5
 # A player may be a little ahead of our clock: its first report can overtake the answer that started it,
 # and clocks of cheap sound hardware run fast by a few per cent.
 CLOCK_RATIO, CLOCK_SECONDS = 1.1, 5.0
@@ -29,6 +32,7 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short"  # stopped before 30 seconds and before the half
     NOT_DELIVERED = "not_delivered"  # more was claimed than ever left the server
     ALREADY_COUNTED = "already_counted"  # the same listener, the same track, within the last half hour
+    ONE_NETWORK = "one_network"  # as many without an account have counted there within the last half hour as may
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Heard:
     by_owner: bool = False
     opened_by_link: bool = False
     last_counted_at: datetime | None = None  # the listener's last counted play of this track
+    others_of_network: int = 0  # plays of it that counted within the window, where nobody in it has an account
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ def judge(listen: Heard) -> Verdict:
     # Measured to the start, so that going on for an hour does not make a second play of a second tab.
     if listen.last_counted_at is not None and listen.started_at - listen.last_counted_at < WINDOW:
         return _no(Reason.ALREADY_COUNTED)
+    if listen.others_of_network >= MOST_OF_A_NETWORK:
+        return _no(Reason.ONE_NETWORK)
     return Verdict(True, Reason.COUNTED)
 
 

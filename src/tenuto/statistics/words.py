@@ -22,6 +22,7 @@ REASONS: dict[str, Promise] = {
     Reason.TOO_SHORT: _("Stopped before 30 seconds and before the half"),
     Reason.NOT_DELIVERED: _("More was claimed than ever left the server"),
     Reason.ALREADY_COUNTED: _("The same listener, within half an hour of a play that counted"),
+    Reason.ONE_NETWORK: _("More than five without an account, in one network within half an hour"),
     UNDECIDED: _("Still going on"),
 }
 

@@ -8,7 +8,7 @@ account behind a browser is learned when it presses play, which asks the databas
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -27,6 +27,7 @@ LOCAL = (
     "fe80::/10",
 )
 
+HOUSEHOLD_BITS = 56  # of IPv6: what a provider gives to one household
 _LETTERS = 40
 
 
@@ -76,16 +77,34 @@ def _program(authorization: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _digests(address: str, day: date, trusted: tuple[str, ...]) -> tuple[str, str, bool]:
-    try:
-        found = ip_address(address)
-    except ValueError:
+    found = _address(address)
+    if found is None:
         return "", "", False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    network = ip_network(f"{found}/{24 if found.version == 4 else 56}", strict=False)
+    network = ip_network(f"{found}/{24 if found.version == 4 else HOUSEHOLD_BITS}", strict=False)
+    return _digest("n", str(network), day), _digest("i", str(found), day), _is_trusted(found, trusted)
+
+
+def place_of(address: str, trusted: tuple[str, ...]) -> str:
+    """Where one household is, or one office: the address, of IPv6 its first bits. Empty where any number of people may
+    stand behind it, and for what is no address.
+    """
+    found = _address(address)
+    if found is None or _is_trusted(found, trusted):
+        return ""
+    return str(found) if found.version == 4 else str(ip_network(f"{found}/{HOUSEHOLD_BITS}", strict=False))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+
+
+def _is_trusted(found: IPv4Address | IPv6Address, trusted: tuple[str, ...]) -> bool:
     known = map(_network, (*LOCAL, *trusted))
-    is_trusted = any(found in each for each in known if each.version == found.version)
-    return _digest("n", str(network), day), _digest("i", str(found), day), is_trusted
+    return any(found in each for each in known if each.version == found.version)
 
 
 @lru_cache(maxsize=64)
