@@ -15,7 +15,7 @@ from tenuto.accounts.models import Account, Follow
 from tenuto.base.errors import NotFound
 from tenuto.rules.sharing import Regions
 from tenuto.rules.visibility import Audience, Surface, Visitor
-from tenuto.tracks import access, slugs
+from tenuto.tracks import access, lists, slugs
 from tenuto.tracks.models import Publication, Recording, Track
 from tenuto.tracks.paging import NoSuchPage, page
 from tests.tracks import catalogue
@@ -270,6 +270,41 @@ def test_a_profile_pages_for_its_owner_too(alma: Account) -> None:
 def test_a_broken_page_mark_is_answered_with_a_sentence(alma: Account, mark: str) -> None:
     with pytest.raises(NoSuchPage):
         page(access.newest_public(NOON), mark, 3)
+
+
+@pytest.mark.parametrize("asks", ["guest", "follower", "owner"])
+def test_lists_whose_sql_is_made_once_turn_their_pages_like_the_querysets(
+    alma: Account, bo: Account, asks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE_SIZE", 3)
+    for made in (lists._newest_public, lists._heard_of, lists._all_of):
+        monkeypatch.setattr(lists, made.__name__, made.__wrapped__)  # whose pages are not kept for others
+    Follow.objects.create(follower=bo, followed=alma)
+    for number in range(4):
+        for audience in (Audience.PUBLIC, Audience.FOLLOWERS):
+            # Two and two at one moment: then their numbers decide.
+            catalogue.shared(catalogue.track(alma), audience, NOON - (number // 2) * HOUR)
+    visitor = {"guest": ANYBODY, "follower": Visitor(bo.pk), "owner": Visitor(alma.pk)}[asks]
+    expected = {
+        "newest": list(access.newest_public(NOON)),
+        "profile": list(access.shown_on_profile(alma, visitor, NOON)),
+    }
+    found: dict[str, list[Track]] = {"newest": [], "profile": []}
+    for name, tracks in found.items():
+        mark: str | None = ""
+        while mark is not None:
+            turned = (
+                lists.newest_public(NOON, None, mark)
+                if name == "newest"
+                else lists.shown_on_profile(alma, visitor, NOON, mark)
+            )
+            assert len(turned.tracks) <= 3
+            tracks += turned.tracks
+            mark = turned.before
+    assert found == expected
+    assert [len(tracks) for tracks in found.values()] == [4, 4 if asks == "guest" else 8]
+    with pytest.raises(NoSuchPage):
+        lists.newest_public(NOON, None, "x")
 
 
 def test_a_country_matches_whole_codes_only(alma: Account) -> None:
