@@ -20,6 +20,10 @@ def test_words_become_paragraphs_and_addresses_become_links() -> None:
 
 
 def test_no_other_scheme_becomes_a_link() -> None:
+    assert "<a" not in paragraphs("https://example.org@example.net/ http://user:word@example.net")
+    assert 'href="https://example.org/@alma"' in paragraphs("https://example.org/@alma")
+    turned = paragraphs("https://example.org/\u202egro.elpmaxe//:sptth")
+    assert 'href="https://example.org/"' in turned, "an address ends where reading turns"
     assert "<a" not in paragraphs("javascript:alert(1) data:text/html,x ftp://example.org file:///etc/passwd")
 
 

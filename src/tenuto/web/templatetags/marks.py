@@ -54,8 +54,11 @@ def face_colour(key: int) -> int:
     return key % 6 + 1
 
 
-# A trailing full stop or bracket belongs to the sentence, not to the address.
-_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}»”’]", re.IGNORECASE)
+# A trailing full stop or bracket belongs to the sentence, not to the address. Signs that nobody sees, which turn the
+# direction of reading, end it; and what has a name before its host is none: both read as another place than they are.
+_UNSEEN = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_INSIDE = rf"\s<>\"'{_UNSEEN}"
+_ADDRESS = re.compile(rf"https?://(?![^/?#{_INSIDE}]*@)[^{_INSIDE}]*[^{_INSIDE}.,;:!?)\]}}»”’]", re.IGNORECASE)
 
 
 @register.filter
