@@ -156,9 +156,11 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(alma: Accoun
 def test_guessing_passwords_is_slowed_down(alma: Account) -> None:
     guesses = [Client().post("/accounts/login/", {"login": "alma", "password": f"guess number {n}"}) for n in range(6)]
     assert "do not fit together" in words(guesses[0])
-    assert "Too many attempts failed" in words(guesses[-1])
+    assert "Too many attempts with this name failed" in words(guesses[-1])
     right = Client().post("/accounts/login/", {"login": "alma", "password": PASSWORD})
-    assert "Too many attempts failed" in words(right)
+    assert "Too many attempts with this name failed" in words(right)
+    another_way = Client().post("/accounts/login/", {"login": alma.email, "password": PASSWORD})
+    assert another_way.status_code == 302, "others' guesses keep nobody out"
 
 
 def test_a_second_step_is_asked_for_where_it_was_set_up(alma: Account) -> None:

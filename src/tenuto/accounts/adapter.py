@@ -23,7 +23,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "username_password_mismatch": _("Handle or e-mail and password do not fit together."),
         "invalid_login": _("Handle or e-mail and password do not fit together."),
         "incorrect_password": _("That is not your password."),
-        "too_many_login_attempts": _("Too many attempts failed. Wait five minutes, then try again."),
+        "too_many_login_attempts": _(
+            "Too many attempts with this name failed, perhaps somebody else's."
+            " Wait five minutes, or come in another way: with your e-mail address in place of your handle, or with a"
+            " passkey."
+        ),
         "rate_limited": _("That was too often in a short time. Wait a little, then try again."),
     }
 
