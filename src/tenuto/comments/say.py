@@ -119,7 +119,7 @@ def say(
 
 def may_say(track: Track, visitor: Visitor, at: datetime) -> None:
     """Refuse whoever may not comment on a track that they may see."""
-    blocked = Block.objects.filter(blocker_id=track.owner_id, blocked_id=visitor.account_id).exists()
+    blocked = visitor.account_id is not None and is_turned_away(track, visitor.account_id)
     hearing = access.meet(track, replace(visitor, blocked_by_owner=blocked), Surface.COMMENTING, at)
     if hearing:
         return
@@ -128,6 +128,11 @@ def may_say(track: Track, visitor: Visitor, at: datetime) -> None:
     if hearing.reason is Reason.SWITCHED_OFF:
         raise NoComments(track.key)
     raise NotFound(f"comments of {track.key}: {hearing.reason}")
+
+
+def is_turned_away(track: Track, account_id: int) -> bool:
+    """Has its artist blocked them? One question to the database."""
+    return Block.objects.filter(blocker_id=track.owner_id, blocked_id=account_id).exists()
 
 
 def _locked(comment: Comment) -> Comment | None:
