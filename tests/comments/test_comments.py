@@ -50,6 +50,10 @@ def test_what_was_said_stands_under_the_track_with_its_moment(client: Client, as
     assert re.search(r'data-seek="10.000">0:10</a>', seen)
 
 
+def test_control_characters_are_no_part_of_what_is_said(as_bo: Client, harbour: Track) -> None:
+    assert say(as_bo, harbour, "First\x0bthen\x07 this.\0").words == "First\nthen this."
+
+
 def test_after_sending_one_is_back_where_one_was(as_bo: Client, harbour: Track) -> None:
     address = f"/tracks/{harbour.key}/comments"
     answer = as_bo.post(address, {"words": WORDS, "at": "0:10", "next": "https://elsewhere.example/"})

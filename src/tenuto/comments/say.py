@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account, Block
 from tenuto.base.errors import BadRequest, NotAllowed, NotFound, OverLimit
+from tenuto.base.lines import plain_words
 from tenuto.comments.models import Comment, Heart, Named, Wish
 from tenuto.comments.notices import tell_of, tell_of_heart
 from tenuto.rules.comments import MOST_LETTERS, Approval, handles_in, waits
@@ -79,7 +80,7 @@ def say(
     if answers is not None and answers.track_id != track.pk:
         raise NotFound(f"comment {answers.key} of {track.key}")
     may_say(track, visitor, at)
-    words = words.replace("\0", "").strip()
+    words = plain_words(words).strip()
     if not words:
         raise NothingSaid
     if len(words) > MOST_LETTERS:
