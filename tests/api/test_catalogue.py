@@ -98,6 +98,19 @@ def test_a_title_is_one_line(alma: Account, sketch: Track) -> None:
     assert (answer["title"], answer["description"]) == ("Quay bells", "two\nlines")
 
 
+def test_control_characters_are_taken_out_of_words(alma: Account, as_alma: Client, sketch: Track) -> None:
+    """Whether a program or the form sends it."""
+    typed, kept = "Recorded\x0bat the quay.\x07\tTwice.\x1b", "Recorded\nat the quay.\tTwice."
+    change = {"description": typed, "tags": ["am\x02bient"]}
+    answer = by_token(alma).patch(f"/api/v1/me/tracks/{sketch.key}", change, content_type=JSON).json()
+    assert (answer["description"], answer["tags"]) == (kept, ["ambient"])
+
+    sent = {"title": sketch.title, "slug": sketch.slug, "description": typed, "genre": "", "tags": "am\x02bient, quay"}
+    assert as_alma.post(f"/studio/{sketch.key}/", sent).status_code == 302
+    sketch.refresh_from_db()
+    assert (sketch.description, sketch.tags) == (kept, ["ambient", "quay"])
+
+
 def test_an_empty_title_is_refused_and_nothing_changes(alma: Account, sketch: Track) -> None:
     answer = by_token(alma).patch(f"/api/v1/me/tracks/{sketch.key}", {"title": "  "}, content_type=JSON)
     assert answer.status_code == 422

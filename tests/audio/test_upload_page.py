@@ -1,6 +1,7 @@
 """The upload page as a browser without scripts sees it, and the rows that one with scripts asks for."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +65,40 @@ def test_a_form_without_a_file_is_told_so(as_alma: Client) -> None:
     assert "No file was chosen." in post(as_alma)
 
 
-def test_a_date_that_is_none_is_refused_and_its_file_forgotten(as_alma: Client, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["2026-99-99T00:00", "soon", "0001-01-01T00:00"])
+def test_a_date_that_is_none_is_told_at_its_field_and_its_file_forgotten(
+    as_alma: Client, tmp_path: Path, moment: str
+) -> None:
+    """The form comes again as it was sent, with what is wrong beside the date."""
     before = set(parts.path_of("x").parent.glob("*.part"))
     given = SimpleUploadedFile("a.flac", clip(tmp_path).read_bytes())
-    answer = as_alma.post("/upload", {"files": [given], "audience": "public", "starts_at": "2026-99-99T00:00"})
-    assert answer.status_code == 400
+    answer = as_alma.post("/upload", {"files": [given], "audience": "public", "starts_at": moment})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert 'aria-describedby="starts-at-help starts-at-error"' in shown
+    assert "This is not a date and time we can read. Try 2027-03-01 20:00." in shown
+    assert "Then choose your files again." in shown
+    assert 'name="audience" value="public" checked' in shown
+    assert shown.count('name="audience"') == 3
+    assert not re.search(r"name=\"audience\" value=\"(followers)?\" checked", shown)
+    assert f'value="{moment}"' in shown
     assert set(parts.path_of("x").parent.glob("*.part")) == before
+    assert not Upload.objects.exists()
+    assert "starts-at-error" not in page(as_alma)
+
+
+def test_a_date_of_the_plain_form_is_by_the_servers_clock(as_alma: Client, tmp_path: Path) -> None:
+    post(as_alma, clip(tmp_path), audience="followers", starts_at="2027-03-01T20:00")
+    upload = Upload.objects.get()
+    assert upload.audience == "followers"
+    assert upload.starts_at == timezone.make_aware(datetime(2027, 3, 1, 20))  # noqa: DTZ001  made aware right here
+
+
+def test_an_audience_that_is_none_is_told_too(as_alma: Client, tmp_path: Path) -> None:
+    given = SimpleUploadedFile("a.flac", clip(tmp_path).read_bytes())
+    answer = as_alma.post("/upload", {"files": [given], "audience": "the moon"})
+    assert answer.status_code == 422
+    assert not Upload.objects.exists()
 
 
 def test_a_forged_form_is_refused(alma: Account, tmp_path: Path) -> None:

@@ -139,6 +139,23 @@ def test_a_page_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world
     examine(visitor, dark=True)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_way_of_the_masthead_is_within_reach_of_a_thumb(visit: Visits, world: World, language: str) -> None:
+    """Signed in, none of the five begins where nobody sees that there is more; in one line, but for the smallest."""
+    alma = visit("alma")
+    alma.context.set_extra_http_headers({"Accept-Language": language})
+    alma.go("/")
+    expect(alma.page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+    ways = alma.page.locator(".masthead nav a")
+    for width in (320, 360, 390, 480):
+        alma.page.set_viewport_size({"width": width, "height": 800})
+        boxes = [box for way in ways.all() if (box := way.bounding_box())]
+        assert len(boxes) == 5
+        for box in boxes:
+            assert 0 <= box["x"] < box["x"] + box["width"] <= width, f"{box} at {width}"
+            assert width < 360 or box["y"] == boxes[0]["y"], f"a second line at {width}"
+
+
 def test_the_player_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world: World) -> None:
     listener = visit(lax=True)
     page = listener.page

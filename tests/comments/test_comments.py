@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -46,6 +48,10 @@ def test_what_was_said_stands_under_the_track_with_its_moment(client: Client, as
     assert f'id="c-{said.key}"' in seen
     assert WORDS in seen
     assert re.search(r'data-seek="10.000">0:10</a>', seen)
+
+
+def test_control_characters_are_no_part_of_what_is_said(as_bo: Client, harbour: Track) -> None:
+    assert say(as_bo, harbour, "First\x0bthen\x07 this.\0").words == "First\nthen this."
 
 
 def test_after_sending_one_is_back_where_one_was(as_bo: Client, harbour: Track) -> None:
@@ -260,6 +266,38 @@ def test_whoever_is_blocked_says_nothing_more_and_is_read_by_nobody_else(
     as_alma.post("/@bo/block", {"block": "no"})
     assert WORDS in page(as_cy, harbour)
     say(as_bo, harbour, "Thank you.")
+
+
+def test_whoever_is_blocked_reads_so_before_they_write(
+    as_alma: Client,
+    as_bo: Client,
+    as_cy: Client,
+    bo: Account,
+    harbour: Track,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """In place of the line to write on stands why there is none; nothing invites them to answer or like either."""
+    say(as_cy, harbour)
+    sentence, address = "one of you has blocked the other", f"/tracks/{harbour.key}/comments"
+    page(as_bo, harbour)  # what is asked once is asked
+    with CaptureQueriesContext(connection) as asked:
+        open_to_bo = page(as_bo, harbour)
+        questions = len(asked)
+    for inviting in ('class="say"', "comment__answer", "/heart"):
+        assert inviting in open_to_bo
+    assert sentence not in open_to_bo
+    as_alma.post("/@bo/block", {"block": "yes"})
+    with django_assert_num_queries(questions):
+        seen = page(as_bo, harbour)
+    for shown in (seen, as_bo.get(address).content.decode()):
+        assert sentence in shown
+        for inviting in ('class="say"', "comment__answer", "/heart"):
+            assert inviting not in shown
+    assert 'class="say"' in page(as_cy, harbour)
+    late = as_bo.post(address, {"words": "Written before I knew.", "at": "0:10"})
+    assert late.status_code == 403
+    assert late.content.decode().count(sentence) == 1
+    assert "Written before I knew." in late.content.decode(), "their words can still be copied"
 
 
 def test_whoever_is_blocked_by_somebody_does_not_answer_like_or_name_them(

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from tenuto.accounts.models import Account
 from tenuto.rules.sharing import Regions, Sharing
-from tenuto.tracks.models import Publication, SecretLink, Track
+from tenuto.tracks.models import Publication, Recording, SecretLink, Track
 from tests.tracks import catalogue
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +251,35 @@ def test_a_track_has_so_many_links_and_no_more(as_alma: Client, track: Track, mo
         response = post(as_alma, "links", track, {"name": name})
     assert "Revoke one first." in text(response)
     assert SecretLink.objects.count() == 2
+
+
+# ——— a file that was refused ———
+
+
+@pytest.mark.parametrize("audience", ["followers", "public"])
+def test_a_track_of_a_refused_file_alone_is_never_said_to_wait_for_its_sound(
+    as_alma: Client, alma: Account, audience: str
+) -> None:
+    """You may share it beforehand; every place says that nothing is heard until you upload another file."""
+    track = catalogue.track(alma, ready=False)
+    waits, needs = "once its sound is ready", "once another file is uploaded. Until then nothing can be heard."
+
+    coming = text(post(as_alma, "publication", track, {"visibility": audience}, in_place=True))
+    assert waits in coming
+    assert needs not in coming
+    assert waits in text(as_alma.get(reverse("tracks:studio")))
+
+    track.recordings.update(stage=Recording.Stage.REFUSED, refusal="not_audio")
+    saved = text(post(as_alma, "publication", track, {"visibility": audience}, in_place=True))
+    assert "Saved. Nothing can be heard until another file is uploaded" in saved
+    for page in (saved, text(as_alma.get(reverse("tracks:permissions", args=[track.key])))):
+        assert needs in page
+        assert waits not in page
+    listed = text(as_alma.get(reverse("tracks:studio")))
+    assert needs in listed
+    assert waits not in listed
+    assert "This file was refused" in listed
+
+    catalogue.recording(track, Recording.Stage.RENDERING)  # another file has come
+    assert waits in text(as_alma.get(reverse("tracks:permissions", args=[track.key])))
+    assert waits in text(as_alma.get(reverse("tracks:studio")))

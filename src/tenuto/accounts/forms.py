@@ -14,7 +14,7 @@ from tenuto.accounts import handles
 from tenuto.accounts.models import AccessToken, Account, ProfileLink
 from tenuto.base import pictures
 from tenuto.base.errors import BadRequest
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.base.models import Blob
 
 MAX_LINKS = 10
@@ -49,7 +49,7 @@ class ProfileForm(forms.ModelForm[Account]):
     class Meta:
         model = Account
         fields = ["display_name", "place", "bio"]
-        field_classes = {"display_name": LineField, "place": LineField}
+        field_classes = {"display_name": LineField, "place": LineField, "bio": WordsField}
         widgets = {"bio": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "display_name": _("What people call you. Without one, your handle stands there."),

@@ -14,6 +14,7 @@ from tenuto.agreements.models import Reach
 from tenuto.agreements.reading import COVERABLE, GRANTABLE, recipients, written
 from tenuto.agreements.wording import Content, Thing
 from tenuto.base.errors import NotFound
+from tenuto.base.lines import WordsField
 from tenuto.rules.agreements import Recipient
 from tenuto.rules.cells import Asset, cell_named
 from tenuto.rules.visibility import Visitor
@@ -81,7 +82,7 @@ class DraftForm(forms.Form):
         min_value=0,
         help_text=_("So long ahead either side may end it alone. Empty: only both together."),
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("In your own words"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 6})
     )
     over = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

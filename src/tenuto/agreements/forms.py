@@ -11,6 +11,7 @@ from tenuto.accounts.models import Account
 from tenuto.accounts.proof import ProofForm
 from tenuto.agreements.models import Membership, Objection, Organisation, Resolution
 from tenuto.agreements.reading import OBJECTIONABLE
+from tenuto.base.lines import WordsField
 from tenuto.rules.cells import CELLS, cell_named
 
 
@@ -129,7 +130,7 @@ class ObjectionForm(forms.Form):
     role = forms.ChoiceField(
         label=_("What is your part in it?"), choices=Objection.Role.choices, widget=forms.RadioSelect
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("Say it in a sentence or two"),
         max_length=2000,
         help_text=_("The uploader reads this, with your name."),
@@ -156,7 +157,7 @@ class ObjectionForm(forms.Form):
         return [str(one) for one in self["cells"].value() or ()]
 
 
-class Told(forms.CharField):
+class Told(WordsField):
     """What somebody tells at length."""
 
     def __init__(self, *, rows: int, **said: Any) -> None:

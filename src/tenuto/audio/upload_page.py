@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,6 +25,7 @@ from tenuto.accounts.callers import account_calling
 from tenuto.accounts.models import Account
 from tenuto.audio import arrive, journey
 from tenuto.audio.arrive import Wish
+from tenuto.audio.forms import WishForm
 from tenuto.audio.models import Upload
 from tenuto.audio.spool import Spool, SpooledFile
 from tenuto.base import storage
@@ -55,17 +55,21 @@ class UploadPage(LoginRequiredMixin, View):
     """GET shows the page; POST takes files from a browser without scripts."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, request.GET.get("replaces", ""), WishForm())
+
+    def _page(self, request: HttpRequest, replaces: str, form: WishForm, status: int = 200) -> HttpResponse:
         account, now = account_calling(request), timezone.now()
         rows = [row_of(upload) for upload in shown_to(account, now)]
-        replaced = own_track(account, request.GET["replaces"]) if request.GET.get("replaces") else None
+        replaced = own_track(account, replaces) if replaces else None
         context: dict[str, Any] = {
+            "form": form,
             "rows": rows,
             "busy": any(row["stage"] in CHANGING for row in rows),
             "replaced": replaced,
             "followers": account.followers.count(),
             "largest": settings.MAX_FILE_BYTES,
         }
-        return render(request, "audio/upload.html", context)
+        return render(request, "audio/upload.html", context, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         storage.make_room(int(request.META.get("CONTENT_LENGTH") or 0))
@@ -76,9 +80,14 @@ class UploadPage(LoginRequiredMixin, View):
     def _take_form(self, request: HttpRequest) -> HttpResponse:
         account = account_calling(request)
         files = [file for file in request.FILES.getlist("files") if isinstance(file, SpooledFile)]
+        form, replaces = WishForm(request.POST), request.POST.get("replaces", "")
         try:
-            wish = wish_of(account, request.POST)
-        except BadRequest:
+            if not form.is_valid():
+                for file in files:
+                    file.discard()
+                return self._page(request, replaces, form, status=422)
+            wish = wish_of(account, form, replaces)
+        except NotFound:  # what they would replace is no track of theirs
             for file in files:
                 file.discard()
             raise
@@ -195,19 +204,15 @@ def same_as(upload: Upload) -> Track | None:
     return earlier.track if earlier else None
 
 
-def wish_of(account: Account, said: Any) -> Wish:
-    """What the form asks for. A date is by the server's clock: scripts send their own by tus."""
-    audience, moment = said.get("audience", ""), said.get("starts_at", "")
-    try:
-        starts_at = parse_datetime(moment) if moment else None
-    except ValueError:
-        starts_at = None
-    if audience not in {"", *Audience} or (moment and starts_at is None):
-        raise BadRequest(f"{audience!r} from {moment!r}", advice=_("We could not read that date. Choose it again."))
-    if starts_at is not None and timezone.is_naive(starts_at):
-        starts_at = timezone.make_aware(starts_at)
+def wish_of(account: Account, form: WishForm, replaces: str) -> Wish:
+    """What a sound form asks for.
+
+    Raises:
+        NotFound: it would replace what is no track of theirs
+    """
+    audience = form.cleaned_data["audience"]
     return Wish(
         audience=Audience(audience) if audience else None,
-        starts_at=starts_at,
-        replaces=own_track(account, said["replaces"]) if said.get("replaces") else None,
+        starts_at=form.cleaned_data["starts_at"],
+        replaces=own_track(account, replaces) if replaces else None,
     )

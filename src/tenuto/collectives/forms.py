@@ -5,7 +5,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.forms import PictureField
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.collectives.models import ROLES, Collective
 
 
@@ -34,7 +34,7 @@ class CollectiveForm(forms.ModelForm[Collective]):
     class Meta:
         model = Collective
         fields = ["name", "kind", "place", "website", "about"]
-        field_classes = {"name": LineField, "place": LineField}
+        field_classes = {"name": LineField, "place": LineField, "about": WordsField}
         widgets = {"about": forms.Textarea(attrs={"rows": 5})}
         help_texts = {"about": _("Plain text. Addresses become links.")}
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from tenuto.accounts.models import Account
 from tenuto.comments.read import read
+from tenuto.comments.say import NotFromYou, is_turned_away
 from tenuto.tracks.models import Track
 from tenuto.tracks.panels import Place, panel
 from tenuto.tracks.visitors import visitor_of
@@ -33,13 +34,19 @@ def talk(request: HttpRequest, track: Track) -> dict[str, Any]:
         timezone.now(),
         older=int(older) if older.isascii() and older.isdecimal() and len(older) < 18 else None,
     )
+    account = request.user if isinstance(request.user, Account) else None
+    is_taken = track.sharing.comments_allowed and track.recording is not None
+    is_artist = account is not None and account.pk == track.owner_id
+    is_turned_away_here = is_taken and account is not None and not is_artist and is_turned_away(track, account.pk)
     return {
         "track": track,
         "here": here(request),
         "said": page.said,
         "older": page.older,
-        "is_taken": track.sharing.comments_allowed and track.recording is not None,
+        "is_taken": is_taken,
         "is_shown": track.sharing.comments_public,
-        "is_member": isinstance(request.user, Account),
-        "is_artist": request.user.pk == track.owner_id,
+        "is_member": account is not None,
+        "is_artist": is_artist,
+        # Why they can say nothing here, said before they write: empty for whoever can.
+        "turned_away": NotFromYou.advice if is_turned_away_here else "",
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenuto.accounts.blocks import block_each_other
 from tenuto.accounts.models import Account, Block
 from tenuto.base.errors import BadRequest, NotAllowed, NotFound, OverLimit
+from tenuto.base.lines import plain_words
 from tenuto.comments.models import Comment, Heart, Named, Wish
 from tenuto.comments.notices import tell_of, tell_of_heart
 from tenuto.rules.comments import MOST_LETTERS, Approval, handles_in, waits
@@ -79,7 +80,7 @@ def say(
     if answers is not None and answers.track_id != track.pk:
         raise NotFound(f"comment {answers.key} of {track.key}")
     may_say(track, visitor, at)
-    words = words.replace("\0", "").strip()
+    words = plain_words(words).strip()
     if not words:
         raise NothingSaid
     if len(words) > MOST_LETTERS:
@@ -119,7 +120,7 @@ def say(
 
 def may_say(track: Track, visitor: Visitor, at: datetime) -> None:
     """Refuse whoever may not comment on a track that they may see."""
-    blocked = Block.objects.filter(blocker_id=track.owner_id, blocked_id=visitor.account_id).exists()
+    blocked = visitor.account_id is not None and is_turned_away(track, visitor.account_id)
     hearing = access.meet(track, replace(visitor, blocked_by_owner=blocked), Surface.COMMENTING, at)
     if hearing:
         return
@@ -128,6 +129,11 @@ def may_say(track: Track, visitor: Visitor, at: datetime) -> None:
     if hearing.reason is Reason.SWITCHED_OFF:
         raise NoComments(track.key)
     raise NotFound(f"comments of {track.key}: {hearing.reason}")
+
+
+def is_turned_away(track: Track, account_id: int) -> bool:
+    """Has its artist blocked them? One question to the database."""
+    return Block.objects.filter(blocker_id=track.owner_id, blocked_id=account_id).exists()
 
 
 def _locked(comment: Comment) -> Comment | None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.agreements.models import Agreement
+from tenuto.base.lines import LineField, WordsField
 from tenuto.rules.matches import Claim
 
 
@@ -23,14 +24,14 @@ class ClaimForm(forms.Form):
         ],
     )
     agreement = forms.ChoiceField(label=_("The agreement"), required=False)
-    words = forms.CharField(
+    words = WordsField(
         label=_("In your words"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Whoever registered the work reads this."),
     )
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         max_length=120,
         required=False,
@@ -65,13 +66,13 @@ class ReplyForm(forms.Form):
         choices=[("yes", _("Yes: it may be published")), ("no", _("No: it stays held"))],
         coerce=lambda said: said == "yes",
     )
-    credit = forms.CharField(
+    credit = LineField(
         label=_("How your work is to be named"),
         max_length=300,
         required=False,
         help_text=_("Shown to the uploader, and to everybody if they name it in their description. Only with a yes."),
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("In your words"),
         max_length=2000,
         required=False,
@@ -89,10 +90,10 @@ class RulingForm(forms.Form):
         choices=[("yes", _("It may be published")), ("no", _("It stays held"))],
         coerce=lambda said: said == "yes",
     )
-    reasons = forms.CharField(label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    reasons = WordsField(label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class ReleaseForm(forms.Form):
     """Staff let an upload pass that could not be compared."""
 
-    words = forms.CharField(label=_("Why"), max_length=500, min_length=10)
+    words = WordsField(label=_("Why"), max_length=500, min_length=10)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.reports.words import GROUNDS, MEASURES, REASONS
 from tenuto.rules.moderation import Kind, measures_for
 
@@ -19,7 +19,7 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong.")},
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("In your words"),
         max_length=2000,
         required=False,
@@ -46,7 +46,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is done.")},
     )
-    facts = forms.CharField(
+    facts = WordsField(
         label=_("What you found"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -72,7 +72,7 @@ class DecisionForm(forms.Form):
 
 
 class AppealForm(forms.Form):
-    words = forms.CharField(
+    words = WordsField(
         label=_("What is wrong with the decision?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),

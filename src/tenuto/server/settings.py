@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "tenuto.accounts.moves.FollowMoves",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tenuto.web.ways.BackAfterSignIn",
     "tenuto.web.errors.PlainErrors",
     "tenuto.safeguards.visitors.crawlers.Crawlers",
     "tenuto.safeguards.visitors.pauses.Pauses",

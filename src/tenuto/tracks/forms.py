@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.forms import PictureField
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.rules.isrc import read_isrc, write_isrc
 from tenuto.rules.iswc import read_iswc, write_iswc
 from tenuto.rules.party_codes import read_mbid
@@ -27,7 +27,7 @@ MAX_TAG_LETTERS = 40
 MAX_CREDITS = 60
 
 
-class TagsField(forms.CharField):
+class TagsField(WordsField):
     """Tags with commas between them; its cleaned value is the list, each tag once."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -62,7 +62,12 @@ class BasicsForm(forms.ModelForm[Track]):
     class Meta:
         model = Track
         fields = ["title", "slug", "description", "genre", "tags", "artwork_words"]
-        field_classes = {"title": LineField, "genre": LineField}
+        field_classes = {
+            "title": LineField,
+            "genre": LineField,
+            "description": WordsField,
+            "artwork_words": LineField,
+        }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
             "genre": forms.TextInput(attrs={"list": "genres", "autocomplete": "off"}),

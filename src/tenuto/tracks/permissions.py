@@ -22,10 +22,10 @@ from tenuto.rules.visibility import Audience
 from tenuto.tracks.access import own_track
 from tenuto.tracks.forms import SharingForm, VisibilityForm
 from tenuto.tracks.links import opening
-from tenuto.tracks.models import Publication, Track
+from tenuto.tracks.models import Publication, Recording, Track
 from tenuto.tracks.panels import Place, panels
 from tenuto.tracks.publish import GoesOffline, publish, withdraw_to_sketchbook
-from tenuto.tracks.studio import in_place, member
+from tenuto.tracks.studio import in_place, member, unheard
 
 Shown = TypeVar("Shown", VisibilityForm, SharingForm)
 WHOLE = "permissions-whole"  # the form to which everything on the page belongs, where no script says otherwise
@@ -147,6 +147,7 @@ def visibility_context(track: Track) -> dict[str, Any]:
         "whole": WHOLE,
         "visibility": of_whole(form),
         "scheduled": scheduled,
+        "other": unheard().filter(track=track).first(),
         "links": opening(track, now).count(),
         "now": now,
     }
@@ -174,6 +175,9 @@ def what_was_done(track: Track, at: datetime) -> str:
     if publication is None:
         return _("It is in your sketchbook: you hear it, and whoever holds a secret link.")
     if not publication.audible:
+        other = None if track.recording else unheard().filter(track=track).first()
+        if other is not None and other.stage == Recording.Stage.REFUSED:
+            return _("Saved. Nothing can be heard until another file is uploaded: this one was refused.")
         return _("Saved. People will hear it once its sound is ready and was compared with registered works.")
     everyone = publication.audience == Audience.PUBLIC
     if publication.starts_at > at:

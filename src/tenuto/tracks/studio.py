@@ -107,7 +107,11 @@ def with_progress(tracks: QuerySet[Track], at: datetime) -> QuerySet[Track]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    waiting = Recording.objects.filter(current=False).defer("sketch", "tags").order_by("-arrived_at", "-id")
     return tracks.annotate(open_links=Coalesce(Subquery(links), 0)).prefetch_related(
-        Prefetch("recordings", queryset=waiting, to_attr="other_recordings")
+        Prefetch("recordings", queryset=unheard(), to_attr="other_recordings")
     )
+
+
+def unheard() -> QuerySet[Recording]:
+    """The files that are on their way, were of no use, or were replaced: those that nobody hears, the newest first."""
+    return Recording.objects.filter(current=False).defer("sketch", "tags").order_by("-arrived_at", "-id")

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.library.playlists.models import Playlist
 
 
@@ -13,7 +13,7 @@ class PlaylistForm(forms.ModelForm[Playlist]):
     class Meta:
         model = Playlist
         fields = ["title", "description", "openness"]
-        field_classes = {"title": LineField}
+        field_classes = {"title": LineField, "description": WordsField}
         widgets = {"description": forms.Textarea(attrs={"rows": 4}), "openness": forms.RadioSelect}
         help_texts = {
             "description": _("Plain text. Addresses become links."),

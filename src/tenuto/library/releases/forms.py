@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenuto.accounts.forms import PictureField
-from tenuto.base.lines import LineField
+from tenuto.base.lines import LineField, WordsField
 from tenuto.library.releases import change
 from tenuto.library.releases.models import Release
 from tenuto.rules.upc import write_upc
@@ -38,7 +38,12 @@ class ReleaseForm(forms.ModelForm[Release]):
     class Meta:
         model = Release
         fields = ["title", "kind", "release_date", "label", "upc", "description", "artwork_words"]
-        field_classes = {"title": LineField, "label": LineField}
+        field_classes = {
+            "title": LineField,
+            "label": LineField,
+            "description": WordsField,
+            "artwork_words": LineField,
+        }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 5}),
             "release_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from tenuto.base.lines import WordsField
 from tenuto.rules.message_signatures import origin_of
 from tenuto.safeguards.visitors.models import Agent, Appeal, Licence, Offer
 
@@ -21,6 +22,7 @@ class AppealForm(forms.ModelForm[Appeal]):
     class Meta:
         model = Appeal
         fields = ["words", "contact"]
+        field_classes = {"words": WordsField}
         labels = {"words": _("What were you doing?"), "contact": _("E-mail")}
         help_texts = {"contact": _("If you want an answer. It is used for nothing else and deleted after 30 days.")}
         widgets = {"words": forms.Textarea(attrs={"rows": 4, "maxlength": 1000})}
@@ -30,6 +32,7 @@ class OfferForm(forms.ModelForm[Offer]):
     class Meta:
         model = Offer
         fields = ["words", "address"]
+        field_classes = {"words": WordsField}
         labels = {"words": _("On which terms"), "address": _("Where to ask")}
         help_texts = {"address": _("An https address, or an e-mail address.")}
         widgets = {"words": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
