@@ -19,8 +19,8 @@ from tenuto.dsp.limits import Limits
 from tenuto.dsp.opening import open_sound
 from tenuto.dsp.probe import probe, sound_of
 
-# Two thirds of a second: large enough that Python's part is lost in the codecs' (2 % of all), small enough that three
-# queues of them stay below 10 MB.
+# Two thirds of a second: large enough that Python's part is lost in the codecs' (2 % of all), small enough that a
+# queue of them stays below 4 MB.
 BLOCK_SAMPLES = 32_768
 
 # AAC fills its last frame with silence; the container says where the sound really ends.
