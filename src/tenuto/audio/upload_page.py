@@ -81,16 +81,15 @@ class UploadPage(LoginRequiredMixin, View):
         account = account_calling(request)
         files = [file for file in request.FILES.getlist("files") if isinstance(file, SpooledFile)]
         form, replaces = WishForm(request.POST), request.POST.get("replaces", "")
+        wish = None
         try:
-            if not form.is_valid():
+            wish = wish_of(account, form, replaces) if form.is_valid() else None
+        finally:
+            if wish is None:  # the form is not sound, or what they would replace is no track of theirs
                 for file in files:
                     file.discard()
-                return self._page(request, replaces, form, status=422)
-            wish = wish_of(account, form, replaces)
-        except NotFound:  # what they would replace is no track of theirs
-            for file in files:
-                file.discard()
-            raise
+        if wish is None:
+            return self._page(request, replaces, form, status=422)
         if not files:
             messages.error(request, _("No file was chosen."))
         taken = sum(self._take(request, account, file, wish) for file in files)

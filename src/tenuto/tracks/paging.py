@@ -70,9 +70,9 @@ class Pages(Generic[M]):
         return _some(self._later.ask(mark_at=mark_at, mark_id=mark_id, **given), self._size)
 
 
-def _after(listed: QuerySet[M], moment: datetime | RawSQL, number: int | RawSQL) -> QuerySet[M]:
+def _after(listed: QuerySet[M], mark_at: datetime | RawSQL, mark_id: int | RawSQL) -> QuerySet[M]:
     # The first condition alone lets the database jump into its index; the second settles equal moments.
-    return listed.filter(Q(listed_at__lte=moment), Q(listed_at__lt=moment) | Q(listed_id__lt=number))
+    return listed.filter(Q(listed_at__lte=mark_at), Q(listed_at__lt=mark_at) | Q(listed_id__lt=mark_id))
 
 
 def _some(rows: list[M], size: int) -> Some[M]:
