@@ -147,10 +147,18 @@ def visibility_context(track: Track) -> dict[str, Any]:
         "whole": WHOLE,
         "visibility": of_whole(form),
         "scheduled": scheduled,
-        "other": unheard().filter(track=track).first(),
+        "other": missing(track),
         "links": opening(track, now).count(),
         "now": now,
     }
+
+
+def missing(track: Track) -> Recording | None:
+    """The newest file of a track that was shared before it had any sound: on its way, or of no use."""
+    publication: Publication | None = getattr(track, "publication", None)
+    if publication is None or publication.audible or track.recording:
+        return None
+    return unheard().filter(track=track).first()
 
 
 def sharing_context(track: Track) -> dict[str, Any]:
@@ -175,7 +183,7 @@ def what_was_done(track: Track, at: datetime) -> str:
     if publication is None:
         return _("It is in your sketchbook: you hear it, and whoever holds a secret link.")
     if not publication.audible:
-        other = None if track.recording else unheard().filter(track=track).first()
+        other = missing(track)
         if other is not None and other.stage == Recording.Stage.REFUSED:
             return _("Saved. Nothing can be heard until another file is uploaded: this one was refused.")
         return _("Saved. People will hear it once its sound is ready and was compared with registered works.")
