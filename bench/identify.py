@@ -145,7 +145,7 @@ def printed(piece: Piece) -> tuple[Fingerprint, float, float]:
     """With seconds of work, and of sound."""
     sound = excerpts.whole(piece)
     began = time.process_time()
-    made = fingerprint.fingerprint(fingerprint.find_peaks(sound, fingerprint.REFERENCE))
+    made = fingerprint.fingerprint(fingerprint.find_peaks(sound))
     return made, time.process_time() - began, len(sound) / RATE_HZ
 
 
@@ -177,7 +177,7 @@ def answered(question: tuple[Excerpt, float]) -> Asked:
     excerpt, seconds = question
     sound = excerpts.sound(excerpt, seconds)
     began = time.process_time()
-    matches = fingerprint.search(fingerprint.find_peaks(sound, fingerprint.QUERY), HERE.segments)
+    matches = fingerprint.search(fingerprint.query(sound), HERE.segments)
     return Asked(excerpt, seconds, matches[0] if matches else None, time.process_time() - began)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tenuto.ai.identification.passages import MOST, passages
 from tenuto.ai.identification.segments import Arrays, read
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Match, Peaks
+from tenuto.algorithms.fingerprint import Match, Peaks, Query
 
 RATE_HZ = 12_000
 
@@ -21,8 +21,11 @@ Found = dict[str, Any]
 
 
 def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
-    """What is asked about a recording at 12,000 Hz: the points of each of its sides. The answer leaves `work` out."""
-    points = [fingerprint.find_peaks(side, fingerprint.QUERY) for side in sides]
+    """What is asked about a recording at 12,000 Hz: the points of each of its sides, and after each its crowd. The
+    answer leaves `work` out.
+    """
+    queries = [fingerprint.query(side) for side in sides]
+    points = [peaks for query in queries for peaks in (query.points, query.crowd)]
     return {
         "work": np.array([work], np.int64),
         "counts": np.array([len(one) for one in points], np.uint32),
@@ -45,14 +48,15 @@ def together(found: Iterable[Found]) -> list[Found]:
     return sorted(longest[:MOST], key=lambda one: (one["begin"], one["end"], one["reference"]))
 
 
-def _sides(asked: Arrays) -> list[Peaks]:
+def _sides(asked: Arrays) -> list[Query]:
     ends = np.cumsum(asked["counts"])
     rows = [np.split(asked[name], ends[:-1]) for name in ("ticks", "cents", "strengths")]
     lengths = asked["lengths"].tolist()
-    return [
+    peaks = [
         Peaks(ticks.astype(np.int64), cents, strengths, length)
         for ticks, cents, strengths, length in zip(*rows, lengths, strict=True)
     ]
+    return [Query(points, crowd) for points, crowd in zip(peaks[::2], peaks[1::2], strict=True)]
 
 
 def _plain(one: Match) -> Found:

@@ -2,31 +2,32 @@
 
     from tenuto.algorithms import fingerprint
 
-    segment = fingerprint.build([(1, fingerprint.fingerprint(fingerprint.find_peaks(sound, fingerprint.REFERENCE)))])
-    matches = fingerprint.search(fingerprint.find_peaks(excerpt, fingerprint.QUERY), [segment])
+    segment = fingerprint.build([(1, fingerprint.fingerprint(fingerprint.find_peaks(sound)))])
+    matches = fingerprint.search(fingerprint.query(excerpt), [segment])
 
 Sound is one channel of float32 at 12,000 Hz. Cover versions and other performances are another task: what is found is
 the same recording, whatever was done to it.
 """
 
 from tenuto.algorithms.fingerprint.passages import passages
-from tenuto.algorithms.fingerprint.peaks import QUERY, REFERENCE, Density, Peaks, find_peaks
+from tenuto.algorithms.fingerprint.peaks import REFERENCE, Density, Peaks, Query, find_peaks, query
 from tenuto.algorithms.fingerprint.search import CERTAIN, Match, search
 from tenuto.algorithms.fingerprint.segments import Fingerprint, Segment, build, fingerprint, merge
 
 __all__ = [
     "CERTAIN",
-    "QUERY",
     "REFERENCE",
     "Density",
     "Fingerprint",
     "Match",
     "Peaks",
+    "Query",
     "Segment",
     "build",
     "find_peaks",
     "fingerprint",
     "merge",
     "passages",
+    "query",
     "search",
 ]

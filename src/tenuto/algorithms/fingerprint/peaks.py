@@ -5,7 +5,7 @@ strength audio search algorithm", ISMIR 2003). Pitch is on a logarithmic axis, s
 all points by the same amount.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Stretch = tuple[Floats, Floats, Floats]  # ticks, cents and strengths of its points
 
 RATE_HZ = 12_000
 WINDOW = 1_536  # 128 ms
@@ -57,6 +58,7 @@ class Density:
 
 REFERENCE = Density(20.0, 6, 200.0)
 QUERY = Density(48.0, 4, 150.0)  # what noise and rooms have pushed aside is still among them
+CROWD = Density(96.0, 3, 100.0)  # and what is hardly left beside something as loud
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,55 @@ class Peaks:
         return Peaks(self.ticks[part], self.cents[part], self.strengths[part], self.length_ticks)
 
 
-def find_peaks(sound: Floats, density: Density) -> Peaks:
+@dataclass(frozen=True)
+class Query:
+    """What is asked about.
+
+    Attributes:
+        points: among which every tempo and pitch is looked for
+        crowd: twice as many, among which the sound is looked for as it was
+    """
+
+    points: Peaks
+    crowd: Peaks
+
+    @property
+    def length_ticks(self) -> int:
+        return self.points.length_ticks
+
+    def within(self, begin: int, end: int) -> "Query":
+        """A passage of it; times stay those of the whole."""
+        return Query(self.points.within(begin, end), self.crowd.within(begin, end))
+
+
+def find_peaks(sound: Floats, density: Density = REFERENCE) -> Peaks:
     """The strongest points of a sound.
 
     Args:
         sound: (samples,) float32 at 12,000 Hz, one channel, full scale 1
-        density: REFERENCE for what is indexed, QUERY for what is asked
+        density: how many, standing out of how much; REFERENCE is for what is indexed
 
     Memory grows with the points found, not with the sound.
     """
-    found = [np.concatenate(parts) for parts in zip(*_blocks(sound, density), strict=True)]
+    (peaks,) = _found(sound, [density])
+    return peaks
+
+
+def query(sound: Floats) -> Query:
+    """The same for what is asked about."""
+    points, crowd = _found(sound, [QUERY, CROWD])
+    return Query(points, crowd)
+
+
+def _found(sound: Floats, densities: Sequence[Density]) -> list[Peaks]:
+    """Of each density, from one look at the spectrum."""
+    blocks = list(_blocks(sound, densities))
     length = len(sound) * TICKS_PER_SECOND // RATE_HZ
+    return [_joined([block[place] for block in blocks], each, length) for place, each in enumerate(densities)]
+
+
+def _joined(blocks: Sequence[Stretch], density: Density, length: int) -> Peaks:
+    found = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     if not found:
         nothing = np.zeros(0, np.float32)
         return Peaks(np.zeros(0, np.int64), nothing, nothing, length)
@@ -103,14 +143,16 @@ def find_peaks(sound: Floats, density: Density) -> Peaks:
     return Peaks(np.rint(ticks[kept]).astype(np.int64), cents[kept], strengths[kept], length)
 
 
-def _blocks(sound: Floats, density: Density) -> Iterator[tuple[Floats, Floats, Floats]]:
+def _blocks(sound: Floats, densities: Sequence[Density]) -> Iterator[list[Stretch]]:
     """Points of one stretch after the other, each seen with its surroundings."""
     frames = 1 + (len(sound) - WINDOW) // HOP if len(sound) >= WINDOW else 0
+    margin = max(density.reach_frames for density in densities) + 1
     for begin in range(0, frames, BLOCK_FRAMES):
-        margin = density.reach_frames + 1
         first, last = max(0, begin - margin), min(frames, begin + BLOCK_FRAMES + margin)
         level = _levels(sound[first * HOP : (last - 1) * HOP + WINDOW])
-        yield _stand_out(level, begin - first, min(begin + BLOCK_FRAMES, frames) - first, first, density)
+        slices = np.maximum.reduceat(level, _SLICE_STARTS, axis=1)
+        inside = (begin - first, min(begin + BLOCK_FRAMES, frames) - first)
+        yield [_stand_out(level, slices, inside, first, density) for density in densities]
 
 
 def _levels(sound: Floats) -> Floats:
@@ -122,13 +164,12 @@ def _levels(sound: Floats) -> Floats:
     return level
 
 
-def _stand_out(level: Floats, begin: int, end: int, first: int, density: Density) -> tuple[Floats, Floats, Floats]:
-    slices = np.maximum.reduceat(level, _SLICE_STARTS, axis=1)
+def _stand_out(level: Floats, slices: Floats, inside: tuple[int, int], first: int, density: Density) -> Stretch:
     reach = int(density.reach_cents / SLICE_CENTS)
     around = _highest_within(_highest_within(slices, density.reach_frames).T, reach).T
     threshold = max(FLOOR_DB, float(level.max(initial=FLOOR_DB)) - DEPTH_DB)
     highest = (slices >= around) & (slices > threshold)
-    highest[:begin], highest[end:] = False, False
+    highest[: inside[0]], highest[inside[1] :] = False, False
     frames, bands = np.nonzero(highest)
     at = np.zeros(len(frames), np.int64)
     for band in np.unique(bands):  # the bin that made the slice's maximum
@@ -136,8 +177,8 @@ def _stand_out(level: Floats, begin: int, end: int, first: int, density: Density
         stop = _SLICE_STARTS[band + 1] if band + 1 < len(_SLICE_STARTS) else level.shape[1]
         mine = bands == band
         at[mine] = start + level[frames[mine], start:stop].argmax(axis=1)
-    inside = (at > 0) & (at < level.shape[1] - 1) & (frames > 0) & (frames < len(level) - 1)
-    frames, at = frames[inside], at[inside]
+    amid = (at > 0) & (at < level.shape[1] - 1) & (frames > 0) & (frames < len(level) - 1)
+    frames, at = frames[amid], at[amid]
     here = level[frames, at]
     higher = _vertex(level[frames, at - 1], here, level[frames, at + 1])
     later = _vertex(level[frames - 1, at], here, level[frames + 1, at])

@@ -1,18 +1,20 @@
 """Which piece is this, where in it, how fast and how high: look up, vote, verify.
 
 Voting (`voting`) finds a few dozen transformations that many keys agree on; verifying (`verifying`) compares them point
-by point with what is kept of the piece. Only that decides.
+by point with what is kept of the piece. Only that decides. Where nothing is certain, what is as it was is looked for
+once more by itself (`unmoved`), among twice as many points.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import tanh
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint import triplets
-from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Peaks
+from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Ints, Peaks, Query
 from tenuto.algorithms.fingerprint.segments import Segment
+from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
+from tenuto.algorithms.fingerprint.unmoved import vote_unmoved
 from tenuto.algorithms.fingerprint.verifying import (
     AROUND_TICKS,
     Comparison,
@@ -20,13 +22,16 @@ from tenuto.algorithms.fingerprint.verifying import (
     Proposal,
     asked,
     compare,
+    is_unmoved,
     weigh,
+    weigh_unmoved,
 )
-from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, vote
+from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, Voted, vote
 
 CANDIDATES = 64  # that are compared
 VERIFIED = 20  # of them, in which most falls together
 FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
+UNMOVED_TRIPLETS, UNMOVED_VERIFIED = 40, 8  # of each point, and proposals of what is as it was
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
 # A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
 # outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
@@ -59,45 +64,79 @@ class Match:
     matches: int
 
 
-def search(peaks: Peaks, segments: Sequence[Segment], without: Collection[int] = (), most: int = 5) -> list[Match]:
+def search(query: Query, segments: Sequence[Segment], without: Collection[int] = (), most: int = 5) -> list[Match]:
     """The best matches of a short query (5 to 30 seconds), the likeliest first.
 
     Args:
-        peaks: of the query, with more points a second than the references have
+        query: what is asked about
         segments: what is searched
         without: pieces that are deleted though segments still hold them
         most: how many are returned
 
     What is found with a probability below CERTAIN is a guess, told for those who look closer.
     """
-    if len(peaks) < FEWEST_POINTS or not segments:
+    if len(query.points) < FEWEST_POINTS or not segments:
         return []
-    query = triplets.of_query(peaks)
     deleted = np.fromiter(without, np.int64, len(without))
-    budget, most_of_one = BUDGET // len(segments), max(FEWEST_EACH, PROPOSED // len(segments))
-    voted = [
-        (one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, most_of_one)
-    ]
-    voted.sort(key=lambda pair: -pair[0].votes)
-    numbers = [int(segment.pieces[one.piece]) for one, segment in voted[:CANDIDATES]]
-    around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted[:CANDIDATES]]
+    found = _however_moved(query.points, segments, deleted)
+    if not any(match.probability >= CERTAIN for match in found):
+        found += _unmoved(query.crowd, segments, deleted)
+    return list(_different(sorted(found, key=lambda match: -match.score)))[:most]
+
+
+def _however_moved(peaks: Peaks, segments: Sequence[Segment], deleted: Ints) -> list[Match]:
+    """At any tempo and pitch."""
+    of_each = max(FEWEST_EACH, PROPOSED // len(segments))
+    voted = _voted(vote, peaks, of_query(peaks), segments, deleted, of_each)[:CANDIDATES]
+    numbers = [int(segment.pieces[one.piece]) for one, segment in voted]
+    around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted]
     compared = list(zip(compare(asked(peaks), around), numbers, strict=True))
     compared.sort(key=lambda pair: -pair[0].together)
-    ordered = sorted(_worth_telling(compared), key=lambda match: -match.score)
-    return list(_different(ordered))[:most]
+    return list(_worth_telling(compared))
 
 
-def follow(peaks: Peaks, segments: Sequence[Segment], match: Match) -> Match | None:
+def _unmoved(crowd: Peaks, segments: Sequence[Segment], deleted: Ints) -> Iterator[Match]:
+    """As it was, with something beside it."""
+    voted = _voted(vote_unmoved, crowd, of_query(crowd, UNMOVED_TRIPLETS), segments, deleted, UNMOVED_VERIFIED)
+    ready = asked(crowd)
+    for one, segment in voted[:UNMOVED_VERIFIED]:
+        evidence = weigh_unmoved(ready, *_around(crowd, segment, one.piece, one.proposal))
+        if evidence is not None:
+            yield _told(evidence, int(segment.pieces[one.piece]))
+
+
+def _voted(
+    vote: Callable[[Peaks, Triplets, Segment, Ints, int, int], list[Voted]],
+    peaks: Peaks,
+    query: Triplets,
+    segments: Sequence[Segment],
+    deleted: Ints,
+    of_each: int,
+) -> list[tuple[Voted, Segment]]:
+    """What the segments propose, so many each; what most speaks for first."""
+    budget = BUDGET // len(segments)
+    voted = [(one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, of_each)]
+    return sorted(voted, key=lambda pair: -pair[0].votes)
+
+
+def follow(query: Query, segments: Sequence[Segment], match: Match) -> Match | None:
     """The same piece at the same speed and pitch in what comes next, if it goes on."""
     offset = (match.piece_seconds[0] - match.tempo * match.query_seconds[0]) * TICKS_PER_SECOND
+    proposal = Proposal(offset, match.tempo, match.semitones * 100)
     for segment in segments:
         place = segment.index_of(match.piece)
-        if place is not None and len(peaks) >= FEWEST_POINTS:
-            proposal = Proposal(offset, match.tempo, match.semitones * 100)
-            compared = compare(asked(peaks), [_around(peaks, segment, place, proposal)])
-            more = _verified(compared[0], match.piece)
-            return more if more is not None and more.probability >= CERTAIN else None
+        if place is not None and len(query.points) >= FEWEST_POINTS:
+            around = _around(query.points, segment, place, proposal)
+            more = _certain(weigh(compare(asked(query.points), [around])[0]), match.piece)
+            if more is None and is_unmoved(proposal):
+                more = _certain(weigh_unmoved(asked(query.crowd), *around), match.piece)
+            return more
     return None
+
+
+def _certain(evidence: Evidence | None, piece: int) -> Match | None:
+    match = None if evidence is None else _told(evidence, piece)
+    return match if match is not None and match.probability >= CERTAIN else None
 
 
 def _around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> tuple[Peaks, Proposal]:
@@ -105,11 +144,6 @@ def _around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> t
     bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
     margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
     return segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal
-
-
-def _verified(compared: Comparison, number: int) -> Match | None:
-    evidence = weigh(compared)
-    return None if evidence is None else _told(evidence, number)
 
 
 def _told(evidence: Evidence, piece: int) -> Match:
@@ -133,8 +167,9 @@ def _worth_telling(compared: Sequence[tuple[Comparison, int]]) -> Iterator[Match
     for comparison, number in compared[:VERIFIED]:
         if certain and comparison.together < FAR_LESS * compared[0][0].together:
             return  # what is known is so much better that this is chance
-        match = _verified(comparison, number)
-        if match is not None:
+        evidence = weigh(comparison)
+        if evidence is not None:
+            match = _told(evidence, number)
             certain |= match.probability >= CERTAIN
             yield match
 

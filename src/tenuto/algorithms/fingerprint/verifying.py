@@ -28,11 +28,18 @@ OFFSET_STEP, OFFSETS = 6.0, 20  # ticks; so many steps either way
 # searched (tempo 0.8 to 1.25, 5.6 semitones either way), of which the first is 0.15 %, each of the three 3 to 5 %.
 SAME_RATE, SAME_SEMITONES = 0.012, 0.15
 UNCHANGED, CHANGED_IN_ONE_WAY, CHANGED_IN_TWO_WAYS = 5.6, 1.5, -2.9
+# Where nothing but what is unmoved was looked for, accidents of every other kind are left out. Chosen so that CERTAIN
+# (fingerprint.search) is as far from them as it is from those.
+UNMOVED = 8.5
+UNMOVED_TICKS = 60  # how far from where it is proposed it may lie
 SOUGHT_TICKS = 160  # how far from where it is proposed points are compared at first
 TICK_BITS = 32
 AROUND_TICKS = 320  # where it is looked how often a point of that pitch comes
 FEWEST = 5  # points that agree
 UNSEEN = 0.5  # of a point: added to those that were counted around
+
+
+_NEARNESS = np.exp(-((np.arange(-8, 9) / EXACT[0]) ** 2) / 2)
 
 
 @dataclass(frozen=True)
@@ -163,10 +170,37 @@ def weigh(compared: Comparison) -> Evidence | None:
             break  # wherever it began, it has come to the same
     # What lies around is told from where it ended.
     pairs, _ = _pairs(query, [(compared.reference, proposal)], AROUND_TICKS, TIGHT[1])
+    return _evidence(query, compared.reference, pairs, proposal, _plausible(proposal))
+
+
+def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal) -> Evidence | None:
+    """What speaks for the piece as it was, near the offset that is proposed; None where almost nothing agrees.
+
+    Nothing is fitted but where it lies: first where most falls together, then the middle of what agrees there.
+    """
+    offset = proposal.offset
+    pairs, _ = _pairs(query, [(reference, Proposal(offset, 1.0, 0.0))], AROUND_TICKS, TIGHT[1])
+    late = pairs.y - pairs.x - offset
+    near = np.flatnonzero(np.abs(late) <= UNMOVED_TICKS)
+    weight = 1.0 / (1.0 + np.bincount(pairs.rows, minlength=pairs.many)[pairs.rows[near]])
+    falling = np.bincount(np.rint(late[near]).astype(np.int64) + UNMOVED_TICKS, weight, 2 * UNMOVED_TICKS + 1)
+    offset += int(np.convolve(falling, _NEARNESS, "same").argmax()) - UNMOVED_TICKS
+    for _ in range(FITTED_TIMES):
+        agreeing = pairs.one_to_one(Proposal(offset, 1.0, 0.0), TIGHT)
+        if len(agreeing) < FEWEST:
+            return None
+        before, offset = offset, float((pairs.y - pairs.x)[agreeing].mean())
+        if offset == before:
+            break
+    return _evidence(query, reference, pairs, Proposal(offset, 1.0, 0.0), UNMOVED)
+
+
+def _evidence(query: Asked, reference: Peaks, pairs: "_Pairs", proposal: Proposal, plausible: float) -> Evidence | None:
+    """Of what agrees with a proposal that is exact, and how much that says beside how plausible it is anyway."""
     agreeing = pairs.one_to_one(proposal, TIGHT)
     if len(agreeing) < FEWEST:
         return None
-    heard = _overlapping(query.peaks, compared.reference, proposal)
+    heard = _overlapping(query.peaks, reference, proposal)
     likelihood = np.zeros(len(query.peaks))
     likelihood[pairs.rows[agreeing]] = pairs.peaked(agreeing, proposal)
     likelier = likelihood / pairs.chance(proposal)
@@ -177,8 +211,12 @@ def weigh(compared: Comparison) -> Evidence | None:
     spoken = MOST_OF_A_MOMENT * np.tanh(np.bincount(which, speaking[heard], len(moments)) / MOST_OF_A_MOMENT)
     first, last = _stretch(spoken)
     inside = np.flatnonzero(heard)[(which >= first) & (which <= last)]
-    ratio = float(spoken[first : last + 1].sum()) + _plausible(proposal)
+    ratio = float(spoken[first : last + 1].sum()) + plausible
     return Evidence(proposal, query.peaks.ticks[inside[likelihood[inside] > 0]], ratio)
+
+
+def is_unmoved(proposal: Proposal) -> bool:
+    return abs(float(np.log(proposal.slope))) < SAME_RATE / 4 and abs(proposal.cents) < 100 * SAME_SEMITONES
 
 
 def _plausible(proposal: Proposal) -> float:

@@ -56,7 +56,7 @@ class Hits:
 
 def vote(peaks: Peaks, query: Triplets, segment: Segment, deleted: Ints, budget: int, proposed: int) -> list[Voted]:
     """What most speaks for in one segment, in no order."""
-    hits = _look_up(query, segment, budget)
+    hits = look_up(query, segment, budget)
     shift = peaks.cents[query.anchors[hits.rows]] - segment.cents_of(hits.points)
     kept = np.flatnonzero(np.abs(shift) <= HIGHEST_CENTS)
     piece, ticks = segment.located(hits.points[kept])
@@ -135,15 +135,15 @@ def _middle(values: NDArray[np.floating]) -> float:
     return float(np.partition(values, len(values) // 2)[len(values) // 2])
 
 
-def _look_up(query: Triplets, segment: Segment, budget: int) -> Hits:
-    """Postings under the query's keys whose span a plausible tempo allows, the rarest keys first."""
+def look_up(query: Triplets, segment: Segment, budget: int, tempi: tuple[float, float] = (SLOWEST, FASTEST)) -> Hits:
+    """Postings under the query's keys whose span a tempo between these allows, the rarest keys first."""
     low = segment.key_starts[query.keys].astype(np.int64)
     full = segment.key_starts[query.keys + 1].astype(np.int64) - low
     rows = np.flatnonzero((full > 0) & (full <= _rare_enough(full, 4 * budget)))
     rows = rows[np.argsort(full[rows].astype(np.uint16), kind="stable")]
     low, full = low[rows], full[rows]
-    least = np.clip(query.spans[rows] * SLOWEST / SPAN_TICKS, 0, 256).astype(np.int64) << PEAK_BITS
-    most = np.clip(query.spans[rows] * FASTEST / SPAN_TICKS + 1, 0, 256).astype(np.int64) << PEAK_BITS
+    least = np.clip(query.spans[rows] * tempi[0] / SPAN_TICKS, 0, 256).astype(np.int64) << PEAK_BITS
+    most = np.clip(query.spans[rows] * tempi[1] / SPAN_TICKS + 1, 0, 256).astype(np.int64) << PEAK_BITS
     begin = _bisect(segment.postings, low, full, least)
     counts = _bisect(segment.postings, low, full, most) - begin
     kept = int(np.searchsorted(np.cumsum(counts), budget, side="right"))
