@@ -177,7 +177,7 @@ def answered(question: tuple[Excerpt, float]) -> Asked:
     excerpt, seconds = question
     sound = excerpts.sound(excerpt, seconds)
     began = time.process_time()
-    matches = fingerprint.search(fingerprint.query(sound), HERE.segments)
+    matches = fingerprint.search(fingerprint.hear(sound), HERE.segments)
     return Asked(excerpt, seconds, matches[0] if matches else None, time.process_time() - began)
 
 

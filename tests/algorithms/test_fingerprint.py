@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Fingerprint, Match, Peaks, Query, Segment
+from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment
 
 Floats = NDArray[np.float32]
 HZ = 12_000
@@ -61,12 +61,12 @@ def landmarks(seed: int, seconds: int, per_second: int = 16) -> Peaks:
     return Peaks(ticks, cents.astype(np.float32), strengths.astype(np.float32), seconds * 250)
 
 
-def moved(peaks: Peaks, begin: int, end: int, tempo: float = 1.0, semitones: float = 0.0) -> Query:
+def moved(peaks: Peaks, begin: int, end: int, tempo: float = 1.0, semitones: float = 0.0) -> Heard:
     """A passage of them by itself, played faster and higher."""
     part = peaks.within(begin, end)
     ticks = np.rint((part.ticks - begin) / tempo).astype(np.int64)
     played = Peaks(ticks, part.cents + np.float32(100 * semitones), part.strengths, round((end - begin) / tempo))
-    return Query(played, played)
+    return Heard(played, played)
 
 
 def indexed(*pieces: tuple[int, Peaks]) -> Segment:
@@ -75,7 +75,7 @@ def indexed(*pieces: tuple[int, Peaks]) -> Segment:
 
 def asked(sound: Floats, *segments: Segment) -> list[Match]:
     """What is told of it, not what is merely guessed."""
-    found = fingerprint.search(fingerprint.query(sound), segments)
+    found = fingerprint.search(fingerprint.hear(sound), segments)
     return [match for match in found if match.probability >= fingerprint.CERTAIN]
 
 
@@ -161,7 +161,7 @@ def test_tempo_and_pitch_are_told_apart_and_exactly(tempo: float, semitones: flo
 
 def test_the_passages_of_a_mix_are_told_with_their_times(songs: list[Floats], catalogue: Segment) -> None:
     mix = np.concatenate([songs[2][: 20 * HZ], songs[0][8 * HZ : 30 * HZ], music(99, 15), songs[1][10 * HZ : 30 * HZ]])
-    found = fingerprint.passages(fingerprint.query(mix), [catalogue])
+    found = fingerprint.passages(fingerprint.hear(mix), [catalogue])
     assert [passage.piece for passage in found] == [2, 0, 1]
     for passage, begin, end, within in zip(found, (0, 20, 57), (20, 42, 77), (0, 8, 10), strict=True):
         assert passage.query_seconds == pytest.approx((begin, end), abs=1.5)
@@ -171,7 +171,7 @@ def test_the_passages_of_a_mix_are_told_with_their_times(songs: list[Floats], ca
 def test_a_passage_with_a_gap_in_it_is_one_passage(songs: list[Floats], catalogue: Segment) -> None:
     song = songs[0][: 36 * HZ].copy()
     song[14 * HZ : 22 * HZ] = music(98, 8)
-    found = fingerprint.passages(fingerprint.query(song), [catalogue])
+    found = fingerprint.passages(fingerprint.hear(song), [catalogue])
     assert [passage.piece for passage in found] == [0]
     assert found[0].query_seconds == pytest.approx((0, 36), abs=1.5)
 
@@ -180,12 +180,12 @@ def test_a_piece_that_repeats_itself_is_told_once() -> None:
     loop = music(7, 6)
     sound = np.tile(loop, 5)
     segment = indexed((4, fingerprint.find_peaks(sound)))
-    found = fingerprint.passages(fingerprint.query(sound[: 20 * HZ]), [segment])
+    found = fingerprint.passages(fingerprint.hear(sound[: 20 * HZ]), [segment])
     assert [passage.piece for passage in found] == [4]
 
 
 def test_passages_leave_deleted_pieces_out(songs: list[Floats], catalogue: Segment) -> None:
-    peaks = fingerprint.query(songs[0][: 15 * HZ])
+    peaks = fingerprint.hear(songs[0][: 15 * HZ])
     assert [passage.piece for passage in fingerprint.passages(peaks, [catalogue])] == [0]
     assert fingerprint.passages(peaks, [catalogue], without={0}) == []
 
@@ -233,7 +233,7 @@ def test_what_is_no_music_is_not_known_and_can_be_indexed(sound: Floats, catalog
     assert alone.pieces.tolist() == [5]
     assert alone.peaks_of(0).length_ticks == len(sound) * 250 // HZ
     assert asked(music(61, 6), catalogue, alone) == []
-    assert fingerprint.passages(fingerprint.query(sound), [catalogue]) == []
+    assert fingerprint.passages(fingerprint.hear(sound), [catalogue]) == []
 
 
 def test_one_voice_is_not_taken_for_another_and_known_itself(catalogue: Segment) -> None:
@@ -262,7 +262,7 @@ def test_of_ten_hours_memory_is_that_of_the_points_and_the_piece_within_is_told(
     long[begin : begin + 20 * HZ] = songs[2][10 * HZ : 30 * HZ]
     tracemalloc.start()
     try:
-        peaks = fingerprint.query(long)
+        peaks = fingerprint.hear(long)
         found = fingerprint.passages(peaks, [catalogue])
         _, most = tracemalloc.get_traced_memory()
     finally:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tenuto.ai.identification.passages import MOST, passages
 from tenuto.ai.identification.segments import Arrays, read
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Match, Peaks, Query
+from tenuto.algorithms.fingerprint import Heard, Match, Peaks
 
 RATE_HZ = 12_000
 
@@ -24,8 +24,8 @@ def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
     """What is asked about a recording at 12,000 Hz: the points of each of its sides, and after each its crowd. The
     answer leaves `work` out.
     """
-    queries = [fingerprint.query(side) for side in sides]
-    points = [peaks for query in queries for peaks in (query.points, query.crowd)]
+    heard = [fingerprint.hear(side) for side in sides]
+    points = [peaks for side in heard for peaks in (side.points, side.crowd)]
     return {
         "work": np.array([work], np.int64),
         "counts": np.array([len(one) for one in points], np.uint32),
@@ -48,7 +48,7 @@ def together(found: Iterable[Found]) -> list[Found]:
     return sorted(longest[:MOST], key=lambda one: (one["begin"], one["end"], one["reference"]))
 
 
-def _sides(asked: Arrays) -> list[Query]:
+def _sides(asked: Arrays) -> list[Heard]:
     ends = np.cumsum(asked["counts"])
     rows = [np.split(asked[name], ends[:-1]) for name in ("ticks", "cents", "strengths")]
     lengths = asked["lengths"].tolist()
@@ -56,7 +56,7 @@ def _sides(asked: Arrays) -> list[Query]:
         Peaks(ticks.astype(np.int64), cents, strengths, length)
         for ticks, cents, strengths, length in zip(*rows, lengths, strict=True)
     ]
-    return [Query(points, crowd) for points, crowd in zip(peaks[::2], peaks[1::2], strict=True)]
+    return [Heard(points, crowd) for points, crowd in zip(peaks[::2], peaks[1::2], strict=True)]
 
 
 def _plain(one: Match) -> Found:

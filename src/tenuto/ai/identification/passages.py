@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import CERTAIN, Match, Query, Segment
+from tenuto.algorithms.fingerprint import CERTAIN, Heard, Match, Segment
 from tenuto.algorithms.fingerprint.passages import WINDOW_TICKS
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND
 from tenuto.algorithms.fingerprint.search import follow
@@ -17,7 +17,7 @@ WITHIN_TICKS, BEYOND_TICKS = 3 * TICKS_PER_SECOND, 7 * TICKS_PER_SECOND
 FURTHER_SECONDS = 0.5  # less is not worth another window
 
 
-def passages(sides: Sequence[Query], segments: Sequence[Segment], without: Collection[int]) -> list[Match]:
+def passages(sides: Sequence[Heard], segments: Sequence[Segment], without: Collection[int]) -> list[Match]:
     """The passages of registered works in a recording, of which these are the sides; the longest first.
 
     What cancels out in one of its sides is found in another. Of ordinary music all is found in the first, so the others
@@ -37,7 +37,7 @@ def passages(sides: Sequence[Query], segments: Sequence[Segment], without: Colle
     return kept[:MOST]
 
 
-def _knows_more(side: Query, found: Sequence[Match], segments: Sequence[Segment], without: Collection[int]) -> bool:
+def _knows_more(side: Heard, found: Sequence[Match], segments: Sequence[Segment], without: Collection[int]) -> bool:
     """Is something in this side that was not found there yet?"""
     for begin in range(0, max(1, side.length_ticks), WINDOW_TICKS):
         for one in fingerprint.search(side.within(begin, begin + WINDOW_TICKS), segments, without):
@@ -46,7 +46,7 @@ def _knows_more(side: Query, found: Sequence[Match], segments: Sequence[Segment]
     return False
 
 
-def _whole(match: Match, side: Query, segments: Sequence[Segment]) -> Match:
+def _whole(match: Match, side: Heard, segments: Sequence[Segment]) -> Match:
     """The passage from where it begins to where it ends."""
     while True:
         begin = round(match.query_seconds[0] * TICKS_PER_SECOND)

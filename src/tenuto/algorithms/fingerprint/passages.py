@@ -7,7 +7,7 @@ continued at the same speed and pitch, are one passage. While a passage goes on,
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Query
+from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Heard
 from tenuto.algorithms.fingerprint.search import CERTAIN, Match, follow, search
 from tenuto.algorithms.fingerprint.segments import Segment
 
@@ -18,11 +18,11 @@ SAME_PLACE_SECONDS, SAME_TEMPO, SAME_SEMITONES = 0.5, 0.02, 0.5
 LONGEST_GAP_SECONDS = 10.0  # within a passage, where something else is louder
 
 
-def passages(query: Query, segments: Sequence[Segment], without: Collection[int] = ()) -> list[Match]:
+def passages(heard: Heard, segments: Sequence[Segment], without: Collection[int] = ()) -> list[Match]:
     """Every passage of a known piece in a recording of any length, in the order in which they begin.
 
     Args:
-        query: the whole recording
+        heard: the whole recording
         segments: what is searched
         without: pieces that are deleted though segments still hold them
 
@@ -32,8 +32,8 @@ def passages(query: Query, segments: Sequence[Segment], without: Collection[int]
     done: list[Match] = []
     going_on: list[Match] = []
     followed = 0
-    for begin in range(0, max(1, query.length_ticks - WINDOW_TICKS // 2), STEP_TICKS):
-        window = query.within(begin, begin + WINDOW_TICKS)
+    for begin in range(0, max(1, heard.length_ticks - WINDOW_TICKS // 2), STEP_TICKS):
+        window = heard.within(begin, begin + WINDOW_TICKS)
         longer = [(passage, follow(window, segments, passage)) for passage in going_on]
         done += [passage for passage, more in longer if more is None]
         going_on = [_together(passage, more) for passage, more in longer if more is not None]

@@ -87,8 +87,8 @@ class Peaks:
 
 
 @dataclass(frozen=True)
-class Query:
-    """What is asked about.
+class Heard:
+    """What is asked about, looked at twice.
 
     Attributes:
         points: among which every tempo and pitch is looked for
@@ -102,9 +102,9 @@ class Query:
     def length_ticks(self) -> int:
         return self.points.length_ticks
 
-    def within(self, begin: int, end: int) -> "Query":
+    def within(self, begin: int, end: int) -> "Heard":
         """A passage of it; times stay those of the whole."""
-        return Query(self.points.within(begin, end), self.crowd.within(begin, end))
+        return Heard(self.points.within(begin, end), self.crowd.within(begin, end))
 
 
 def find_peaks(sound: Floats, density: Density = REFERENCE) -> Peaks:
@@ -120,10 +120,10 @@ def find_peaks(sound: Floats, density: Density = REFERENCE) -> Peaks:
     return peaks
 
 
-def query(sound: Floats) -> Query:
+def hear(sound: Floats) -> Heard:
     """The same for what is asked about."""
     points, crowd = _found(sound, [QUERY, CROWD])
-    return Query(points, crowd)
+    return Heard(points, crowd)
 
 
 def _found(sound: Floats, densities: Sequence[Density]) -> list[Peaks]:

@@ -11,7 +11,7 @@ from math import tanh
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Ints, Peaks, Query
+from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Heard, Ints, Peaks
 from tenuto.algorithms.fingerprint.segments import Segment
 from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
 from tenuto.algorithms.fingerprint.unmoved import vote_unmoved
@@ -64,23 +64,23 @@ class Match:
     matches: int
 
 
-def search(query: Query, segments: Sequence[Segment], without: Collection[int] = (), most: int = 5) -> list[Match]:
+def search(heard: Heard, segments: Sequence[Segment], without: Collection[int] = (), most: int = 5) -> list[Match]:
     """The best matches of a short query (5 to 30 seconds), the likeliest first.
 
     Args:
-        query: what is asked about
+        heard: what is asked about
         segments: what is searched
         without: pieces that are deleted though segments still hold them
         most: how many are returned
 
     What is found with a probability below CERTAIN is a guess, told for those who look closer.
     """
-    if len(query.points) < FEWEST_POINTS or not segments:
+    if len(heard.points) < FEWEST_POINTS or not segments:
         return []
     deleted = np.fromiter(without, np.int64, len(without))
-    found = _however_moved(query.points, segments, deleted)
+    found = _however_moved(heard.points, segments, deleted)
     if not any(match.probability >= CERTAIN for match in found):
-        found += _unmoved(query.crowd, segments, deleted)
+        found += _unmoved(heard.crowd, segments, deleted)
     return list(_different(sorted(found, key=lambda match: -match.score)))[:most]
 
 
@@ -119,17 +119,17 @@ def _voted(
     return sorted(voted, key=lambda pair: -pair[0].votes)
 
 
-def follow(query: Query, segments: Sequence[Segment], match: Match) -> Match | None:
+def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | None:
     """The same piece at the same speed and pitch in what comes next, if it goes on."""
     offset = (match.piece_seconds[0] - match.tempo * match.query_seconds[0]) * TICKS_PER_SECOND
     proposal = Proposal(offset, match.tempo, match.semitones * 100)
     for segment in segments:
         place = segment.index_of(match.piece)
-        if place is not None and len(query.points) >= FEWEST_POINTS:
-            around = _around(query.points, segment, place, proposal)
-            more = _certain(weigh(compare(asked(query.points), [around])[0]), match.piece)
+        if place is not None and len(heard.points) >= FEWEST_POINTS:
+            around = _around(heard.points, segment, place, proposal)
+            more = _certain(weigh(compare(asked(heard.points), [around])[0]), match.piece)
             if more is None and is_unmoved(proposal):
-                more = _certain(weigh_unmoved(asked(query.crowd), *around), match.piece)
+                more = _certain(weigh_unmoved(asked(heard.crowd), *around), match.piece)
             return more
     return None
 
