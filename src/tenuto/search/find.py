@@ -4,14 +4,17 @@ What fits best comes first: a name that is just what was typed, a name that has 
 of them begun, then what has them elsewhere. Among those that fit alike the newest comes first. Plays, likes and whoever
 asks count for nothing. Only where that finds hardly anything are slips of the fingers thought of.
 
-The index holds what is shared with anybody at all. Whether it is with this visitor is asked of the rows themselves, in
-the same question: what is hidden is not counted, not suggested, and does not take the place of anything.
+The index holds what is shared with anybody at all. Whether it is with this visitor is asked of the rows themselves, and
+where it is not, the index is asked for more: what is hidden is not counted, not suggested, and does not take the place
+of anything.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -26,6 +29,7 @@ from tenuto.library.releases.models import Release
 from tenuto.rules.spelling import words_in
 from tenuto.rules.visibility import Visitor
 from tenuto.search.asked import Asked, Place, Term, Terms, written
+from tenuto.search.models import LyricsWords, PersonWords, PlaylistWords, ReleaseWords, TrackWords, Words
 from tenuto.search.sources import SOURCES
 from tenuto.search.spelling import near
 from tenuto.tracks import access as tracks
@@ -45,6 +49,10 @@ class Most:
 
 TYPING = Most(tracks=4, others=2)  # as many as one looks through while typing
 TRACKS_ALONE = 60
+# Numbers that are taken from the index together. With so many wanted, PostgreSQL, which guesses at rare words, looks
+# them up in its index of words; with four, it would look through all rows from the newest on, and find none.
+AT_ONCE = 64
+_ABOVE_ALL = 2**62
 
 
 @dataclass(frozen=True)
@@ -149,10 +157,10 @@ class _Places:
         most, others = self.most.tracks, self.most.others
         if self.narrowing:
             heard = tracks.findable(Track.objects.all(), self.visitor, self.at)
-            found = self._ranked(_walk(self.narrowing.of(heard), "trackwords", most), steps, most, known.tracks)
+            found = self._ranked(_walk_among(self.narrowing.of(heard)), steps, most, known.tracks)
             return Found(tracks=found, tags=_tags(found, steps), like=before is not None)
         is_member = self.visitor.account_id is not None
-        walks = _walks(self.most, is_member=is_member, country=self.visitor.country)
+        walks = _walks(is_member=is_member, country=self.visitor.country)
         sung = any(source.kind == "lyrics" for source in SOURCES)
         # Names of people and albums are few words: whether all of them or only the last stands there whole says little.
         short = [step for step in steps if step[0] is not Place.NAME]
@@ -168,21 +176,28 @@ class _Places:
         )
 
     def _ranked(self, walk: "_Walk[M]", steps: list[Step], most: int, known: list[M]) -> list[M]:
-        """The first of them, step by step, the newest of each step first. Each step is a walk along the index from the
-        newest row that has the words, so it costs what it finds, not what there is.
+        """The first of them, step by step, the newest of each step first: numbers from the index, of which the rows
+        themselves say whether this visitor may meet them. Both are asked about more at a time, the more are hidden.
         """
         found = {thing.pk: thing for thing in known}
-        new: dict[int, None] = {}
         asking: dict[str, Any] = {"at": self.at, "account": self.visitor.account_id}
+        candidates = self._along(walk, steps, set(found), asking)
+        at_once = most + most // 4 + 1  # a few are hidden
+        while len(found) < most and (some := list(islice(candidates, at_once - len(found)))):
+            fetched = {thing.pk: thing for thing in walk.things.ask(things=some, **asking)}
+            found |= {pk: fetched[pk] for pk in some if pk in fetched}
+            at_once *= 4
+        return list(found.values())[:most]
+
+    def _along(self, walk: "_Walk[M]", steps: list[Step], seen: set[int], asking: dict[str, Any]) -> Iterator[int]:
+        """What has these words, each once. The index is asked as far as somebody goes on."""
         for place, terms in steps:
-            if len(found) + len(new) >= most:  # also where none is wanted
-                break
-            walked = walk.along.ask(words=written(place, terms), **asking)
-            new |= {pk: None for (pk,) in walked if pk not in found}
-        # One that was hidden between the two questions is left out.
-        wanted = list(new)[: most - len(found)]
-        fetched = {thing.pk: thing for thing in walk.things.ask(things=wanted, **asking)} if wanted else {}
-        return [*known, *(fetched[pk] for pk in new if pk in fetched)]
+            words, below, many = written(place, terms), _ABOVE_ALL, AT_ONCE
+            while many == AT_ONCE:
+                numbers = [pk for (pk,) in walk.along.ask(words=words, below=below, **asking)]
+                yield from (pk for pk in numbers if pk not in seen)
+                seen.update(numbers)
+                below, many = min(numbers, default=0), len(numbers)
 
 
 def _people(account_id: int | None) -> QuerySet[Account]:
@@ -196,8 +211,8 @@ def _people(account_id: int | None) -> QuerySet[Account]:
 class _Walk(Generic[M]):
     """The two questions for a kind of thing, with blanks for who asks and when."""
 
-    along: Question  # which ones have these words, from the newest on
-    things: Question  # those of these numbers
+    along: Question  # the numbers of some that have these words, below a number, from the highest on
+    things: Question  # those of these numbers that the visitor may meet
 
 
 @dataclass(frozen=True)
@@ -211,27 +226,37 @@ class _Walks:
     lyrics: _Walk[Track]
 
 
-@lru_cache(maxsize=512)  # for members and guests of each country, pages and what is typed
-def _walks(most: Most, *, is_member: bool, country: str | None) -> _Walks:
+@lru_cache(maxsize=512)  # for members and guests of each country
+def _walks(*, is_member: bool, country: str | None) -> _Walks:
     """Made once: Django takes longer to write these ten in SQL than the database to answer them."""
     account = cast(int, number("account")) if is_member else None
     at = cast(datetime, moment("at"))
     heard = tracks.findable(Track.objects.all(), Visitor(account_id=account, country=country), at)
     return _Walks(
-        tracks=_walk(heard, "trackwords", most.tracks),
-        people=_walk(_people(account), "personwords", most.others),
-        releases=_walk(releases.findable(account, at), "releasewords", most.others),
-        playlists=_walk(playlists.findable(account), "playlistwords", most.others),
-        lyrics=_walk(heard, "lyricswords", most.others),
+        tracks=_walk(TrackWords, heard),
+        people=_walk(PersonWords, _people(account)),
+        releases=_walk(ReleaseWords, releases.findable(account, at)),
+        playlists=_walk(PlaylistWords, playlists.findable(account)),
+        lyrics=_walk(LyricsWords, heard),
     )
 
 
-def _walk(things: QuerySet[M], words: str, most: int) -> _Walk[M]:
-    finds = Q((f"{words}__index__finds", Blank("words")))
-    return _Walk(
-        along=Question(lambda: things.filter(finds).order_by(f"-{words}__pk").values_list("pk")[:most]),
-        things=Question(lambda: things.filter(pk__in=these("things")).order_by()),
-    )
+def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
+    return _Walk(along=_numbers(index._default_manager.all()), things=_of(things))
+
+
+def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
+    """Where few of those that have the words are wanted, both are asked together."""
+    return _Walk(along=_numbers(TrackWords.objects.filter(track__in=things.order_by())), things=_of(things))
+
+
+def _numbers(rows: QuerySet[Words]) -> Question:
+    found = rows.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
+    return Question(lambda: found.order_by("-pk").values_list("pk")[:AT_ONCE])
+
+
+def _of(things: QuerySet[M]) -> Question:
+    return Question(lambda: things.filter(pk__in=these("things")).order_by())
 
 
 def _tags(found: list[Track], steps: list[Step]) -> list[str]:
