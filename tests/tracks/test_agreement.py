@@ -140,10 +140,10 @@ def test_every_list_and_every_fetch_says_what_the_rule_says(
                 track for track, state in tracks if may_hear(anybody, state, surface, NOON)
             }
         follower = Visitor(bo.pk, follows_owner=True, country=country)
-        assert set(access.newest_of_followed(bo.pk, NOON, country)) == {
+        assert set(access.of_followed(bo.pk, NOON, country)) == {
             track for track, state in tracks if may_hear(follower, state, Surface.PAGE, NOON)
         }
-        assert not access.newest_of_followed(cy.pk, NOON, country)
+        assert not access.of_followed(cy.pk, NOON, country)
         transaction.set_rollback(True)
 
 

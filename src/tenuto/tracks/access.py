@@ -178,17 +178,17 @@ def newest_public(at: datetime, country: str | None = None) -> QuerySet[Track]:
     )
 
 
-def newest_of_followed(account_id: int, at: datetime, country: str | None = None) -> QuerySet[Track]:
-    """What those whom somebody follows let them hear in `country`, newest first."""
+def of_followed(account_id: int, at: datetime, country: str | None = None) -> QuerySet[Track]:
+    """What those whom somebody follows let them hear in `country`: not `whole` yet, and in no order."""
     followed = Follow.objects.filter(follower_id=account_id).values("followed_id")
-    return _newest_first(
-        whole(Track.objects.filter(owner_id__in=followed)).filter(
-            heard_in(country),
-            publication__by=F("owner_id"),
-            publication__audience__in=("public", "followers"),
-            publication__audible=True,
-            publication__starts_at__lte=at,
-        )
+    return Track.objects.filter(
+        heard_in(country),
+        owner__in=followed,
+        owner__is_active=True,
+        publication__by=F("owner_id"),
+        publication__audience__in=("public", "followers"),
+        publication__audible=True,
+        publication__starts_at__lte=at,
     )
 
 

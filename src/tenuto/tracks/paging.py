@@ -55,12 +55,21 @@ def some(listed: QuerySet[M], before: str, size: int) -> Some[M]:
 
 
 class Pages(Generic[M]):
-    """The same of a list that is asked for again and again: a queryset with blanks, whose SQL is made once."""
+    """The same of a list that is asked for again and again: a queryset with blanks, whose SQL is made once.
 
-    def __init__(self, listed: Callable[[], QuerySet[M]], size: int) -> None:
+    `of`: makes whole rows of these numbers, as a list of its own. For lists that no index has in their order: then it
+    is numbers that are sorted, and only what stands on the page is fetched whole.
+    """
+
+    def __init__(
+        self, listed: Callable[[], QuerySet[M]], size: int, of: Callable[[QuerySet[M, Any]], QuerySet[M]] | None = None
+    ) -> None:
+        def on_page(rows: QuerySet[M]) -> QuerySet[M]:
+            return rows[: size + 1] if of is None else of(rows.values("pk")[: size + 1])
+
         self._size = size
-        self._first = Question(lambda: listed()[: size + 1])
-        self._later = Question(lambda: _after(listed(), moment("mark_at"), number("mark_id"))[: size + 1])
+        self._first = Question(lambda: on_page(listed()))
+        self._later = Question(lambda: on_page(_after(listed(), moment("mark_at"), number("mark_id"))))
 
     def some(self, before: str, **given: Collection[Any] | datetime | str | int | None) -> Some[M]:
         """What comes after the mark, with each blank of the list filled in."""

@@ -16,7 +16,7 @@ from tenuto.accounts.models import Account, Follow
 from tenuto.base.questions import Question, moment, number, these
 from tenuto.library.reposts.models import Repost, standing
 from tenuto.rules.visibility import Visitor
-from tenuto.tracks.access import among, newest_of_followed
+from tenuto.tracks.access import among, of_followed, whole
 from tenuto.tracks.lists import met
 from tenuto.tracks.models import Track
 from tenuto.tracks.paging import Pages, mark
@@ -64,12 +64,9 @@ def _lists(size: int, country: str | None, *, has_links: bool) -> tuple[Pages[An
     visitor = Visitor(account_id=account, link_ids=links, country=country)
     # One order over two tables: of equal moments the number decides, odd for what was published, even for reposts.
     published = Pages(
-        lambda: (
-            newest_of_followed(account, at, country)
-            .annotate(listed_at=F("publication__starts_at"), listed_id=F("publication__id") * 2 + 1)
-            .order_by("-listed_at", "-listed_id")
-        ),
+        lambda: _published(of_followed(account, at, country)),
         size,
+        of=lambda ids: _published(whole(Track.objects.filter(pk__in=ids))),
     )
     passed_on = Pages(
         lambda: (
@@ -80,6 +77,12 @@ def _lists(size: int, country: str | None, *, has_links: bool) -> tuple[Pages[An
         size,
     )
     return published, passed_on
+
+
+def _published(tracks: QuerySet[Track]) -> QuerySet[Track]:
+    return tracks.annotate(listed_at=F("publication__starts_at"), listed_id=F("publication__id") * 2 + 1).order_by(
+        "-listed_at", "-listed_id"
+    )
 
 
 def _first_reposts(account_id: int, visitor: Visitor, at: datetime) -> QuerySet[Repost]:
