@@ -64,21 +64,23 @@ class Crowd:
         return self._random.choices(self.words, cum_weights=self._weights, k=count)
 
     @transaction.atomic
-    def settle(self) -> None:
-        """Make the people and what they follow, before there is any track."""
+    def settle_from(self, before: int) -> None:
+        """Make the people who are missing; then whom everybody follows, anew."""
         now = timezone.now()
-        self._first = first = Account.objects.create(
-            username="artist-0", email="0@example.org", display_name="The Star"
-        )
+        if not before:
+            self._first = Account.objects.create(username="artist-0", email="0@example.org", display_name="The Star")
+        first = self._first
         with connection.cursor() as cursor:
             # Not one by one: the index is made anew when all is there.
             in_step.stop()
             copied(
-                cursor, Account, f"{upto(1, self.people)} SELECT {{}} FROM new CROSS JOIN accounts_account",
+                cursor, Account,
+                f"{upto(max(1, before), self.people)} SELECT {{}} FROM new CROSS JOIN accounts_account",
                 f"accounts_account.id = {first.pk}", username="'artist-' || i", email="i || '@example.org'",
                 display_name="'Artist Number ' || i",
             )  # fmt: skip
             self._everyone = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+            Follow.objects.all()._raw_delete("default")
             follow = Follow.objects.create(follower_id=self._everyone[1], followed=first, since=now)
             each = self.edges // 2 // self.people
             apart = max(1, (self.people - 2) // max(1, each))
