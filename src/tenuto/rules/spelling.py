@@ -53,29 +53,34 @@ def left_of_known(word: str) -> set[str]:
 
 
 def slips(typed: str, meant: str, most: int) -> int | None:
-    """How many slips lead from one to the other; None where that are more than `most`.
+    """How many slips lead from one to the other; None where that are more than `most`, which should be few."""
+    return next((few for few in range(most + 1) if _within(typed, meant, few)), None)
 
-    Only the band of the table is worked out in which the places in both words are at most `most` apart: beyond it every
-    way costs more (Ukkonen, Algorithms for approximate string matching, 1985).
+
+def _within(one: str, other: str, slips: int) -> bool:
+    """Whether so many slips, or fewer, lead from one to the other.
+
+    Where both begin alike, no way that changes this beginning is shorter. So a slip stands where they first differ, and
+    for each kind of it what is left is looked at: a few comparisons of strings, where most words are no word's slip.
     """
-    if abs(len(typed) - len(meant)) > most:
-        return None
-    far = most + 1
-    before: dict[int, int] = {}
-    row = {other: other for other in range(min(most, len(meant)) + 1)}
-    for place, letter in enumerate(typed, start=1):
-        earlier, before, row = before, row, {}
-        for other in range(max(0, place - most), min(len(meant), place + most) + 1):
-            cost = min(before.get(other, far), row.get(other - 1, far)) + 1
-            if other:
-                cost = min(cost, before.get(other - 1, far) + (letter != meant[other - 1]))
-            if place > 1 and other > 1 and letter == meant[other - 2] and typed[place - 2] == meant[other - 1]:
-                cost = min(cost, earlier.get(other - 2, far) + 1)
-            row[other] = cost
-        if min(row.values()) > most and min(before.values()) > most:
-            return None
-    apart = row.get(len(meant), far)
-    return apart if apart <= most else None
+    if abs(len(one) - len(other)) > slips:
+        return False
+    if not slips:
+        return one == other
+    at = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        at += 1
+    else:
+        return True  # one of them ends here, and what is left of the other is short enough
+    one, other, fewer = one[at:], other[at:], slips - 1
+    return (
+        _within(one[1:], other[1:], fewer)  # another letter
+        or _within(one[1:], other, fewer)  # one too many
+        or _within(one, other[1:], fewer)  # one too few
+        or (one[1:2] == other[0] and other[1:2] == one[0] and _within(one[2:], other[2:], fewer))  # in the wrong order
+    )
 
 
 def nearest(typed: str, known: Iterable[str], most: int) -> list[str]:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from tenuto.accounts.models import Account, Block
 from tenuto.base.questions import Blank, Question, moment, number, these
@@ -193,8 +193,9 @@ class _Places:
         """What has these words, each once. The index is asked as far as somebody goes on."""
         for place, terms in steps:
             words, below, many = written(place, terms), _ABOVE_ALL, AT_ONCE
+            numbered = walk.gathered if any(len(term.forms) > 1 for term in terms) else walk.along
             while many == AT_ONCE:
-                numbers = [pk for (pk,) in walk.along.ask(words=words, below=below, **asking)]
+                numbers = [pk for (pk,) in numbered.ask(words=words, below=below, **asking)]
                 yield from (pk for pk in numbers if pk not in seen)
                 seen.update(numbers)
                 below, many = min(numbers, default=0), len(numbers)
@@ -212,6 +213,9 @@ class _Walk(Generic[M]):
     """The two questions for a kind of thing, with blanks for who asks and when."""
 
     along: Question  # the numbers of some that have these words, below a number, from the highest on
+    gathered: (
+        Question  # the same, all gathered and then put in order: for words that are rare, as those with a slip are
+    )
     things: Question  # those of these numbers that the visitor may meet
 
 
@@ -242,21 +246,22 @@ def _walks(*, is_member: bool, country: str | None) -> _Walks:
 
 
 def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
-    return _Walk(along=_numbers(index._default_manager.all()), things=_of(things))
+    return _walk_in(index._default_manager.all(), things)
 
 
 def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
     """Where few of those that have the words are wanted, both are asked together."""
-    return _Walk(along=_numbers(TrackWords.objects.filter(track__in=things.order_by())), things=_of(things))
+    return _walk_in(TrackWords.objects.filter(track__in=things.order_by()), things)
 
 
-def _numbers(rows: QuerySet[Words]) -> Question:
-    found = rows.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
-    return Question(lambda: found.order_by("-pk").values_list("pk")[:AT_ONCE])
-
-
-def _of(things: QuerySet[M]) -> Question:
-    return Question(lambda: things.filter(pk__in=these("things")).order_by())
+def _walk_in(rows: QuerySet[Words], things: QuerySet[M]) -> _Walk[M]:
+    found = rows.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below")).values_list("pk")
+    return _Walk(
+        along=Question(lambda: found.order_by("-pk")[:AT_ONCE]),
+        # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
+        gathered=Question(lambda: found.order_by((F("pk") + 0).desc())[:AT_ONCE]),
+        things=Question(lambda: things.filter(pk__in=these("things")).order_by()),
+    )
 
 
 def _tags(found: list[Track], steps: list[Step]) -> list[str]:
