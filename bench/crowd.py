@@ -8,6 +8,7 @@ commonest is in many titles, most are in a few.
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -55,10 +56,13 @@ class Crowd:
     """So many tracks, people, and edges between them; half of the edges are follows, half are likes."""
 
     def __init__(self, tracks: int, people: int, edges: int) -> None:
-        self.tracks, self.people, self.edges = tracks, people, edges
         self._random = random.Random(7)
-        self.words = words(self._random, max(500, min(30_000, tracks // 4)))
-        self._weights = list(accumulate(1 / (rank + 8) for rank in range(len(self.words))))
+        self.become(tracks, people, edges)
+
+    def become(self, tracks: int, people: int, edges: int) -> None:
+        """Of another size."""
+        self.tracks, self.people, self.edges = tracks, people, edges
+        self.words, self._weights = vocabulary(tracks)
 
     def drawn(self, count: int) -> list[str]:
         return self._random.choices(self.words, cum_weights=self._weights, k=count)
@@ -246,6 +250,15 @@ def edges(
         cursor, model, f"{upto(1 if apart is None else 0, people or to)} SELECT {{}} FROM new CROSS JOIN {table}",
         f"{table}.id = {like.pk} ON CONFLICT DO NOTHING", **{source: f"{begin} + i", target: where},
     )  # fmt: skip
+
+
+@cache
+def vocabulary(tracks: int) -> tuple[list[str], list[float]]:
+    """The words of so many titles, the commonest first, and how often any of the first so many is drawn: as many words
+    for each title in a large place as in a small one, so that a search finds as much.
+    """
+    found = words(random.Random(7), max(500, tracks // 4))
+    return found, list(accumulate(1 / (rank + 8) for rank in range(len(found))))
 
 
 def words(draw: random.Random, count: int) -> list[str]:

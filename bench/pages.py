@@ -9,9 +9,9 @@ for the database are in it. The readers read: each opens the next page a second 
 keeps up. `unpaused` says what becomes of it when nobody reads and all twenty ask without end: then what counts is the
 number of pages a second, and each page takes as long as the queue before it.
 
-Growth: the same pages of the large place and of one that has a twentieth of everything (10,000 tracks), so that as much
-stands on a page of either; asked by one reader in turns, so that a busy machine slows both alike. It is the median of
-the large one, in those of the small one, of the page that grows most.
+Growth: the same pages of the large place and of one that has a twentieth of everything (10,000 tracks) and the words of
+so many titles, so that about as much stands on a page of either; asked by one reader in turns, so that a busy machine
+slows both alike. It is the median of the large one, in those of the small one, of the page that grows most.
 
 A machine on which others work at the same time makes all of this slower: `load` is how many were running or waiting to
 run at the beginning and at the end, and `cpu_ms_per_page` is what the web processes themselves took of the processor
@@ -112,7 +112,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
         fewer = queries(crowd, cookies)
         say(f"{connection.vendor}: {small[0]:,} tracks, {small[1]:,} people: {time.monotonic() - began:.0f} s to make")
         began = time.monotonic()
-        crowd.tracks, crowd.people, crowd.edges = large
+        crowd.become(*large)
         crowd.settle_from(small[1])
         crowd.grow_from(small[0])
         analysed()
@@ -170,10 +170,10 @@ def measure(*, quick: bool) -> dict[str, Any]:
 
 
 class Place:
-    """A copy of everything as it stands: a home and a database, and how many tracks and people are in it."""
+    """A copy of everything as it stands: a home and a database, and how many tracks, people and edges are in it."""
 
     def __init__(self, crowd: Any, home: Path, database: str) -> None:
-        self.size, self.home, self.database = (crowd.tracks, crowd.people), home, database
+        self.size, self.home, self.database = (crowd.tracks, crowd.people, crowd.edges), home, database
 
 
 def copy_of(home: Path) -> tuple[Path, str]:
@@ -252,11 +252,11 @@ def grown(stack: ExitStack, crowd: Any, few: Place, cookies: list[str], turns: i
     for turn in range(-3, turns):  # the first few warm up
         for page in PAGES:
             for number, (place, line) in enumerate(zip((few, many), lines, strict=True)):
-                crowd.tracks, crowd.people = place.size
+                crowd.become(*place.size)
                 taken_ms = asked_once(line, crowd.addresses(page, turn), cookies[turn % len(cookies)])
                 if turn >= 0:
                     times[page][number].append(taken_ms)
-    crowd.tracks, crowd.people = many.size
+    crowd.become(*many.size)
     growth = {page: round(statistics.median(b) / statistics.median(a), 2) for page, (a, b) in times.items()}
     for page, (a, b) in times.items():
         say(f"{page:14} {statistics.median(a):6.1f} ms -> {statistics.median(b):6.1f} ms   x{growth[page]}")
