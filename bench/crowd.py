@@ -30,26 +30,14 @@ from tenuto.tracks.models import Publication, Recording, Track
 ON_AN_ALBUM, ON_A_PLAYLIST = 10, 20
 FOR_FOLLOWERS = 7  # every so many tracks are for followers alone
 STAR = 0  # the number of an artist whom everybody follows
-SYLLABLES = (
-    "ba",
-    "de",
-    "fi",
-    "go",
-    "ku",
-    "la",
-    "me",
-    "ni",
-    "or",
-    "pa",
-    "re",
-    "si",
-    "tu",
-    "va",
-    "wen",
-    "xi",
-    "zar",
-    "mol",
-)
+# 560 syllables, so that words are about as near to one another as those of a language: of eighteen, almost every word
+# was another one's slip.
+SYLLABLES = [
+    onset + vowel + coda
+    for onset in ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "st")
+    for vowel in "aeiou"
+    for coda in ("", "", "n", "r", "s", "l", "m")
+]
 
 
 class Crowd:
@@ -262,7 +250,7 @@ def vocabulary(tracks: int) -> tuple[list[str], list[float]]:
 
 
 def words(draw: random.Random, count: int) -> list[str]:
-    """So many made-up words of two to five syllables, each once."""
+    """So many made-up words of two to four syllables, each once."""
     found: dict[str, None] = {}
     for word in _made_up(draw):
         found[word] = None
@@ -273,4 +261,4 @@ def words(draw: random.Random, count: int) -> list[str]:
 
 def _made_up(draw: random.Random) -> Iterator[str]:
     while True:
-        yield "".join(draw.choices(SYLLABLES, k=draw.choice([2, 3, 3, 4, 4, 5])))
+        yield "".join(draw.choices(SYLLABLES, k=draw.choice([2, 2, 3, 3, 4])))

@@ -54,7 +54,9 @@ def left_of_known(word: str) -> set[str]:
 
 def slips(typed: str, meant: str, most: int) -> int | None:
     """How many slips lead from one to the other; None where that are more than `most`, which should be few."""
-    return next((few for few in range(most + 1) if _within(typed, meant, few)), None)
+    if not _within(typed, meant, most):
+        return None
+    return next(few for few in range(most + 1) if _within(typed, meant, few))
 
 
 def _within(one: str, other: str, slips: int) -> bool:
