@@ -216,6 +216,18 @@ def test_the_newest_of_those_that_fit_alike_come_first(alma: Account) -> None:
     assert len(titles("night")) == 20
 
 
+def test_what_is_hidden_takes_no_place_however_much_of_it_is_newer(
+    alma: Account, bo: Account, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(4):
+        public(alma, f"Night {number}")
+    for number in range(100):
+        public(bo, f"Night {number}")
+    Publication.objects.filter(by=bo).update(audience="followers")
+    with django_assert_max_num_queries(20):
+        assert titles("night") == ["Night 3", "Night 2", "Night 1", "Night 0"]
+
+
 def test_a_whole_name_is_found_however_many_others_have_its_words(alma: Account, bo: Account) -> None:
     public(alma, "Night Tram")
     for number in range(25):
