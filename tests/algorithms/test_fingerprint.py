@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment
+from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment, verifying
 
 Floats = NDArray[np.float32]
 HZ = 12_000
@@ -234,6 +234,19 @@ def test_what_is_no_music_is_not_known_and_can_be_indexed(sound: Floats, catalog
     assert alone.peaks_of(0).length_ticks == len(sound) * 250 // HZ
     assert asked(music(61, 6), catalogue, alone) == []
     assert fingerprint.passages(fingerprint.hear(sound), [catalogue]) == []
+
+
+def test_points_that_only_just_agree_with_a_note_that_sounds_all_the_time_say_nothing() -> None:
+    def notes(*heard: tuple[int, float]) -> Peaks:
+        ticks, cents = np.array(sorted(heard)).T
+        return Peaks(ticks.astype(np.int64), cents.astype(np.float32), np.zeros(len(ticks), np.float32), 5_000)
+
+    # Beside each that agrees there is one that does not, and one is alone: of all moments that says least against it.
+    asked = verifying.asked(
+        notes(*((at, cents) for at in range(200, 2_400, 200) for cents in (2_027, 4_000)), (50, 4_000))
+    )
+    sounding = notes(*((at, 2_000) for at in range(0, 4_900, 20)), (4_990, 4_000))
+    assert verifying.weigh_unmoved(asked, sounding, verifying.Proposal(1_000.0, 1.0, 0.0)) is None
 
 
 def test_one_voice_is_not_taken_for_another_and_known_itself(catalogue: Segment) -> None:

@@ -211,8 +211,10 @@ def _evidence(query: Asked, reference: Peaks, pairs: "_Pairs", proposal: Proposa
     spoken = MOST_OF_A_MOMENT * np.tanh(np.bincount(which, speaking[heard], len(moments)) / MOST_OF_A_MOMENT)
     first, last = _stretch(spoken)
     inside = np.flatnonzero(heard)[(which >= first) & (which <= last)]
-    ratio = float(spoken[first : last + 1].sum()) + plausible
-    return Evidence(proposal, query.peaks.ticks[inside[likelihood[inside] > 0]], ratio)
+    agreed = query.peaks.ticks[inside[likelihood[inside] > 0]]
+    if not len(agreed):
+        return None  # so little is said that the moment which says least against it says most
+    return Evidence(proposal, agreed, float(spoken[first : last + 1].sum()) + plausible)
 
 
 def is_unmoved(proposal: Proposal) -> bool:
