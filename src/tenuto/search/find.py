@@ -52,6 +52,7 @@ TRACKS_ALONE = 60
 # Numbers that are taken from the index together. With so many wanted, PostgreSQL, which guesses at rare words, looks
 # them up in its index of words; with four, it would look through all rows from the newest on, and find none.
 AT_ONCE = 64
+LEAST_OF_A_NAME = 4  # letters: a shorter beginning may be that of many names
 _ABOVE_ALL = 2**62
 
 
@@ -193,7 +194,7 @@ class _Places:
         """What has these words, each once. The index is asked as far as somebody goes on."""
         for place, terms in steps:
             words, below, many = written(place, terms), _ABOVE_ALL, AT_ONCE
-            numbered = walk.gathered if any(len(term.forms) > 1 for term in terms) else walk.along
+            numbered = walk.gathered if walk.has_rare(terms) else walk.along
             while many == AT_ONCE:
                 numbers = [pk for (pk,) in numbered.ask(words=words, below=below, **asking)]
                 yield from (pk for pk in numbers if pk not in seen)
@@ -217,6 +218,14 @@ class _Walk(Generic[M]):
         Question  # the same, all gathered and then put in order: for words that are rare, as those with a slip are
     )
     things: Question  # those of these numbers that the visitor may meet
+
+    is_of_few: bool  # whether a whole word stands in few of them, as in the names of people and albums
+
+    def has_rare(self, terms: Terms) -> bool:
+        """Whether to gather what has them: words like what was typed are rare, and whole ones in names."""
+        if any(len(term.forms) > 1 for term in terms):
+            return True
+        return self.is_of_few and all(len(term.forms[0]) >= LEAST_OF_A_NAME for term in terms)
 
 
 @dataclass(frozen=True)
@@ -246,21 +255,22 @@ def _walks(*, is_member: bool, country: str | None) -> _Walks:
 
 
 def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
-    return _walk_in(index._default_manager.all(), things)
+    return _walk_in(index._default_manager.all(), things, is_of_few=index not in {TrackWords, LyricsWords})
 
 
 def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
     """Where few of those that have the words are wanted, both are asked together."""
-    return _walk_in(TrackWords.objects.filter(track__in=things.order_by()), things)
+    return _walk_in(TrackWords.objects.filter(track__in=things.order_by()), things, is_of_few=False)
 
 
-def _walk_in(rows: QuerySet[Words], things: QuerySet[M]) -> _Walk[M]:
+def _walk_in(rows: QuerySet[Words], things: QuerySet[M], *, is_of_few: bool) -> _Walk[M]:
     found = rows.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below")).values_list("pk")
     return _Walk(
         along=Question(lambda: found.order_by("-pk")[:AT_ONCE]),
         # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
         gathered=Question(lambda: found.order_by((F("pk") + 0).desc())[:AT_ONCE]),
         things=Question(lambda: things.filter(pk__in=these("things")).order_by()),
+        is_of_few=is_of_few,
     )
 
 
