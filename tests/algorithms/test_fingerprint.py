@@ -236,6 +236,17 @@ def test_what_is_no_music_is_not_known_and_can_be_indexed(sound: Floats, catalog
     assert fingerprint.passages(fingerprint.hear(sound), [catalogue]) == []
 
 
+def test_what_runs_a_thousandth_faster_is_followed_through_a_long_recording() -> None:
+    whole = landmarks(3, 60)
+    for begin in (0, 150_000):  # ten minutes into the recording
+        played = moved(whole, 5_000, 7_500, 1.001).points
+        later = Peaks(played.ticks + begin, played.cents, played.strengths, begin + played.length_ticks)
+        offset = 5_000 - 1.001 * begin
+        found = verifying.weigh_unmoved(verifying.asked(later), whole, verifying.Proposal(offset, 1.001, 0.0))
+        assert found is not None
+        assert found.ratio > 100
+
+
 def test_points_that_only_just_agree_with_a_note_that_sounds_all_the_time_say_nothing() -> None:
     def notes(*heard: tuple[int, float]) -> Peaks:
         ticks, cents = np.array(sorted(heard)).T

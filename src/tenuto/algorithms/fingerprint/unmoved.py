@@ -16,6 +16,7 @@ from tenuto.algorithms.fingerprint.voting import Voted, look_up
 TEMPI = (0.96, 1.04)  # spans are kept in steps of 8 ms, and a point is a few from where it was
 NEAR_TEMPO, NEAR_CENTS = 0.03, 30.0
 CELL_TICKS = 13
+NEXT_CELLS = 4  # so far away, it is looked for anyway
 
 
 def vote_unmoved(
@@ -37,9 +38,13 @@ def vote_unmoved(
     with_next = votes.copy()  # a place near the border of two cells has its votes in both
     follows = np.flatnonzero((np.diff(cells[0]) == 0) & (np.diff(cells[1]) == 1))
     with_next[follows] += votes[follows + 1]
-    best = np.argsort(-with_next, kind="stable")[:proposed]
+    taken: list[int] = []
+    for place in np.argsort(-with_next, kind="stable")[: proposed * (2 * NEXT_CELLS + 1)].tolist():
+        step = np.abs(cells[:, taken] - cells[:, place, None])
+        if len(taken) < proposed and not np.any((step[0] == 0) & (step[1] <= NEXT_CELLS)):
+            taken.append(place)
     offsets = (cells[1] + 1.0) * CELL_TICKS  # where both cells meet
     return [
         Voted(int(cells[0, place]), Proposal(float(offsets[place]), 1.0, 0.0), float(with_next[place]))
-        for place in best.tolist()
+        for place in taken
     ]

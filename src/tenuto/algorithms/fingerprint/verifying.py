@@ -178,7 +178,8 @@ def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal) -> Evidenc
 
     Nothing is fitted but where it lies: first where most falls together, then the middle of what agrees there.
     """
-    offset = proposal.offset
+    middle = (query.peaks.ticks[0] + query.peaks.ticks[-1]) / 2
+    offset = float(proposal.offset + (proposal.slope - 1) * middle)  # in a long recording, its beginning is far away
     pairs, _ = _pairs(query, [(reference, Proposal(offset, 1.0, 0.0))], AROUND_TICKS, TIGHT[1])
     late = pairs.y - pairs.x - offset
     near = np.flatnonzero(np.abs(late) <= UNMOVED_TICKS)
@@ -192,7 +193,9 @@ def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal) -> Evidenc
         before, offset = offset, float((pairs.y - pairs.x)[agreeing].mean())
         if offset == before:
             break
-    return _evidence(query, reference, pairs, Proposal(offset, 1.0, 0.0), UNMOVED)
+    found = Proposal(offset, 1.0, 0.0)
+    pairs, _ = _pairs(query, [(reference, found)], AROUND_TICKS, TIGHT[1])  # what lies around, from where it ended
+    return _evidence(query, reference, pairs, found, UNMOVED)
 
 
 def _evidence(query: Asked, reference: Peaks, pairs: "_Pairs", proposal: Proposal, plausible: float) -> Evidence | None:
