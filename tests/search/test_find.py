@@ -221,7 +221,7 @@ def test_what_is_hidden_takes_no_place_however_much_of_it_is_newer(
 ) -> None:
     for number in range(4):
         public(alma, f"Night {number}")
-    for number in range(100):
+    for number in range(150):
         public(bo, f"Night {number}")
     Publication.objects.filter(by=bo).update(audience="followers")
     with django_assert_max_num_queries(20):

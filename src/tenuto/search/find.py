@@ -107,7 +107,9 @@ class Found:
 def search(
     asked: Asked, visitor: Visitor, at: datetime, most: Most = Most(), narrowing: Narrowing = Narrowing()
 ) -> Found:
-    """The best of what the visitor may meet. Asks the database as often as it must, at most some thirty times."""
+    """The best of what the visitor may meet. Asks the database some thirty times at most; more often, but however much
+    there is no more than twice as often, where much that has the words is hidden.
+    """
     if not asked:
         return Found()
     places = _Places(visitor, at, most, narrowing)
@@ -178,7 +180,7 @@ class _Places:
 
     def _ranked(self, walk: "_Walk[M]", steps: list[Step], most: int, known: list[M]) -> list[M]:
         """The first of them, step by step, the newest of each step first: numbers from the index, of which the rows
-        themselves say whether this visitor may meet them. Both are asked about more at a time, the more are hidden.
+        themselves say whether this visitor may meet them.
         """
         found = {thing.pk: thing for thing in known}
         asking: dict[str, Any] = {"at": self.at, "account": self.visitor.account_id}
@@ -187,19 +189,23 @@ class _Places:
         while len(found) < most and (some := list(islice(candidates, at_once - len(found)))):
             fetched = {thing.pk: thing for thing in walk.things.ask(things=some, **asking)}
             found |= {pk: fetched[pk] for pk in some if pk in fetched}
-            at_once *= 4
+            at_once = AT_ONCE + len(found)
         return list(found.values())[:most]
 
     def _along(self, walk: "_Walk[M]", steps: list[Step], seen: set[int], asking: dict[str, Any]) -> Iterator[int]:
-        """What has these words, each once. The index is asked as far as somebody goes on."""
+        """What has these words, each once. The index is asked as far as somebody goes on: first by itself, and where
+        that was not enough together with the rows, so that whoever hides much makes nobody's search long.
+        """
         for place, terms in steps:
-            words, below, many = written(place, terms), _ABOVE_ALL, AT_ONCE
+            words, below = written(place, terms), _ABOVE_ALL
             numbered = walk.gathered if walk.has_rare(terms) else walk.along
-            while many == AT_ONCE:
+            while True:
                 numbers = [pk for (pk,) in numbered.ask(words=words, below=below, **asking)]
                 yield from (pk for pk in numbers if pk not in seen)
                 seen.update(numbers)
-                below, many = min(numbers, default=0), len(numbers)
+                if len(numbers) < AT_ONCE:
+                    break
+                below, numbered = numbers[-1], walk.among
 
 
 def _people(account_id: int | None) -> QuerySet[Account]:
@@ -214,15 +220,13 @@ class _Walk(Generic[M]):
     """The two questions for a kind of thing, with blanks for who asks and when."""
 
     along: Question  # the numbers of some that have these words, below a number, from the highest on
-    gathered: (
-        Question  # the same, all gathered and then put in order: for words that are rare, as those with a slip are
-    )
+    gathered: Question  # the same, all gathered and then put in order: for words that few have
+    among: Question  # the same of those alone that the visitor may meet
     things: Question  # those of these numbers that the visitor may meet
-
-    is_of_few: bool  # whether a whole word stands in few of them, as in the names of people and albums
+    is_of_few: bool  # whether a word mostly stands in few of them, as in names of people and albums
 
     def has_rare(self, terms: Terms) -> bool:
-        """Whether to gather what has them: words like what was typed are rare, and whole ones in names."""
+        """Whether to gather what has them: words like what was typed are mostly rare, and whole ones in names."""
         if any(len(term.forms) > 1 for term in terms):
             return True
         return self.is_of_few and all(len(term.forms[0]) >= LEAST_OF_A_NAME for term in terms)
@@ -255,23 +259,37 @@ def _walks(*, is_member: bool, country: str | None) -> _Walks:
 
 
 def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
-    return _walk_in(index._default_manager.all(), things, is_of_few=index not in {TrackWords, LyricsWords})
+    rows = _having_words(index)
+    return _Walk(
+        along=_numbers(rows.order_by("-pk")),
+        # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
+        gathered=_numbers(rows.order_by((F("pk") + 0).desc())),
+        among=_among(rows, things),
+        things=_of(things),
+        is_of_few=index not in {TrackWords, LyricsWords},
+    )
 
 
 def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
-    """Where few of those that have the words are wanted, both are asked together."""
-    return _walk_in(TrackWords.objects.filter(track__in=things.order_by()), things, is_of_few=False)
+    """Where few of those that have the words are wanted, both are asked together from the first on."""
+    among = _among(_having_words(TrackWords), things)
+    return _Walk(along=among, gathered=among, among=among, things=_of(things), is_of_few=False)
 
 
-def _walk_in(rows: QuerySet[Words], things: QuerySet[M], *, is_of_few: bool) -> _Walk[M]:
-    found = rows.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below")).values_list("pk")
-    return _Walk(
-        along=Question(lambda: found.order_by("-pk")[:AT_ONCE]),
-        # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
-        gathered=Question(lambda: found.order_by((F("pk") + 0).desc())[:AT_ONCE]),
-        things=Question(lambda: things.filter(pk__in=these("things")).order_by()),
-        is_of_few=is_of_few,
-    )
+def _having_words(index: type[Words]) -> QuerySet[Words]:
+    return index._default_manager.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
+
+
+def _among(rows: QuerySet[Words], things: QuerySet[M]) -> Question:
+    return _numbers(rows.filter(pk__in=things.order_by().values("pk")).order_by("-pk"))
+
+
+def _numbers(rows: QuerySet[Words]) -> Question:
+    return Question(lambda: rows.values_list("pk")[:AT_ONCE])
+
+
+def _of(things: QuerySet[M]) -> Question:
+    return Question(lambda: things.filter(pk__in=these("things")).order_by())
 
 
 def _tags(found: list[Track], steps: list[Step]) -> list[str]:
