@@ -259,12 +259,12 @@ def _walks(*, is_member: bool, country: str | None) -> _Walks:
 
 
 def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
-    rows = _having_words(index)
+    rows = index._default_manager.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
     return _Walk(
         along=_numbers(rows.order_by("-pk")),
         # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
         gathered=_numbers(rows.order_by((F("pk") + 0).desc())),
-        among=_among(rows, things),
+        among=_among(things, index),
         things=_of(things),
         is_of_few=index not in {TrackWords, LyricsWords},
     )
@@ -272,19 +272,18 @@ def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
 
 def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
     """Where few of those that have the words are wanted, both are asked together from the first on."""
-    among = _among(_having_words(TrackWords), things)
+    among = _among(things, TrackWords)
     return _Walk(along=among, gathered=among, among=among, things=_of(things), is_of_few=False)
 
 
-def _having_words(index: type[Words]) -> QuerySet[Words]:
-    return index._default_manager.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
+def _among(things: QuerySet[M], index: type[Words]) -> Question:
+    """A join, which both databases begin with the words; asked whether it is among the things, SQLite looks at all."""
+    words = index.__name__.lower()
+    found = things.filter(Q((f"{words}__index__finds", Blank("words"))), Q((f"{words}__pk__lt", number("below"))))
+    return _numbers(found.order_by(f"-{words}__pk"))
 
 
-def _among(rows: QuerySet[Words], things: QuerySet[M]) -> Question:
-    return _numbers(rows.filter(pk__in=things.order_by().values("pk")).order_by("-pk"))
-
-
-def _numbers(rows: QuerySet[Words]) -> Question:
+def _numbers(rows: QuerySet[Any]) -> Question:
     return Question(lambda: rows.values_list("pk")[:AT_ONCE])
 
 
