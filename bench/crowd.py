@@ -30,8 +30,8 @@ from tenuto.tracks.models import Publication, Recording, Track
 ON_AN_ALBUM, ON_A_PLAYLIST = 10, 20
 FOR_FOLLOWERS = 7  # every so many tracks are for followers alone
 STAR = 0  # the number of an artist whom everybody follows
-# 560 syllables, so that words are about as near to one another as those of a language: of eighteen, almost every word
-# was another one's slip.
+# 480 syllables, open ones twice as often, so that words are about as near to one another as those of a language: of
+# eighteen, almost every word was another one's slip.
 SYLLABLES = [
     onset + vowel + coda
     for onset in ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "st")

@@ -185,11 +185,11 @@ class _Places:
         found = {thing.pk: thing for thing in known}
         asking: dict[str, Any] = {"at": self.at, "account": self.visitor.account_id}
         candidates = self._along(walk, steps, set(found), asking)
-        at_once = most + most // 4 + 1  # a few are hidden
-        while len(found) < most and (some := list(islice(candidates, at_once - len(found)))):
+        at_once = most - len(found) + most // 4 + 1  # a few are hidden
+        while len(found) < most and (some := list(islice(candidates, at_once))):
             fetched = {thing.pk: thing for thing in walk.things.ask(things=some, **asking)}
             found |= {pk: fetched[pk] for pk in some if pk in fetched}
-            at_once = AT_ONCE + len(found)
+            at_once = AT_ONCE
         return list(found.values())[:most]
 
     def _along(self, walk: "_Walk[M]", steps: list[Step], seen: set[int], asking: dict[str, Any]) -> Iterator[int]:
@@ -217,7 +217,7 @@ def _people(account_id: int | None) -> QuerySet[Account]:
 
 @dataclass(frozen=True)
 class _Walk(Generic[M]):
-    """The two questions for a kind of thing, with blanks for who asks and when."""
+    """The questions about a kind of thing, with blanks for who asks and when."""
 
     along: Question  # the numbers of some that have these words, below a number, from the highest on
     gathered: Question  # the same, all gathered and then put in order: for words that few have
