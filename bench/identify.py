@@ -145,7 +145,7 @@ def printed(piece: Piece) -> tuple[Fingerprint, float, float]:
     """With seconds of work, and of sound."""
     sound = excerpts.whole(piece)
     began = time.process_time()
-    made = fingerprint.fingerprint(fingerprint.find_peaks(sound))
+    made = fingerprint.fingerprint(*fingerprint.listen(sound))
     return made, time.process_time() - began, len(sound) / RATE_HZ
 
 
@@ -257,7 +257,7 @@ def at_size(asked: Sequence[Asked]) -> dict[str, Any]:
     real = HERE.segments
     found: dict[str, Any] = {}
     for name, many in (("200", PIECES), ("100k", MANY_PIECES)):
-        folder = pieces.CACHE / f"catalogue-{many}"
+        folder = pieces.CACHE / f"made-{many}"
         HERE.segments = [*real, *made_catalogue(real[0], many - len(real[0].pieces), folder)]
         again = [answered((excerpt, USUAL_LENGTH)) for excerpt in some]
         found |= {
@@ -271,7 +271,7 @@ def at_size(asked: Sequence[Asked]) -> dict[str, Any]:
 
 def deleting() -> dict[str, Any]:
     """How long it takes until nothing of a thousand pieces is left in a segment of four thousand."""
-    segment = made_catalogue(HERE.segments[0], OF_MANY, pieces.CACHE / f"catalogue-{OF_MANY}")[0]
+    segment = made_catalogue(HERE.segments[0], OF_MANY, pieces.CACHE / f"made-{OF_MANY}")[0]
     gone = segment.pieces[:: OF_MANY // DELETED].tolist()
     began = time.process_time()
     left = fingerprint.merge([segment], without=gone)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint import Segment
+from tenuto.algorithms.fingerprint import Segment, bands
 from tenuto.algorithms.fingerprint.segments import PEAK_BITS
 
 PIECES_IN_ONE, DISTINCT = 4_000, 5
 FIRST_NUMBER = 1_000_000
+TICKS = 60_000  # of each
 SPREAD = 16  # a key is moved by up to so many: nearly the same statistics, not the same few keys
 
 
@@ -42,7 +43,7 @@ def made(real: Segment, many: int, seed: int) -> Segment:
     counts = random.choice(points, many)
     starts = np.concatenate([[0], np.cumsum(counts)])
     total = int(starts[-1])
-    ticks = (random.random(total) * 60_000).astype(np.uint16)
+    ticks = (random.random(total) * TICKS).astype(np.uint16)
     order = np.lexsort((ticks, np.repeat(np.arange(many), counts)))
     keys = np.repeat(np.arange(len(real.key_starts) - 1), np.diff(real.key_starts).astype(np.int64))
     drawn = random.integers(len(keys), size=total * len(keys) // len(real.peak_ticks))
@@ -56,11 +57,12 @@ def made(real: Segment, many: int, seed: int) -> Segment:
         pieces=np.arange(many),
         piece_blocks=np.arange(many + 1, dtype=np.uint32),
         block_peaks=starts.astype(np.uint32),
-        piece_lengths=np.full(many, 60_000, np.uint32),
+        piece_lengths=np.full(many, TICKS, np.uint32),
         peak_ticks=ticks[order],
         peak_cents=random.choice(real.peak_cents, total),
         key_starts=np.searchsorted(composed, bounds).astype(np.uint32),
         postings=(composed & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+        band_bits=real.band_bits[random.integers(len(real.band_bits), size=many * bands.rows_of(TICKS))],
     )
 
 

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment, verifying
+from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment, bands, verifying
+from tenuto.algorithms.fingerprint.bands import NOTHING
+from tenuto.algorithms.fingerprint.peaks import find_peaks
 
 Floats = NDArray[np.float32]
 HZ = 12_000
@@ -66,11 +68,17 @@ def moved(peaks: Peaks, begin: int, end: int, tempo: float = 1.0, semitones: flo
     part = peaks.within(begin, end)
     ticks = np.rint((part.ticks - begin) / tempo).astype(np.int64)
     played = Peaks(ticks, part.cents + np.float32(100 * semitones), part.strengths, round((end - begin) / tempo))
-    return Heard(played, played)
+    return Heard(played, played, NOTHING)
 
 
 def indexed(*pieces: tuple[int, Peaks]) -> Segment:
     return fingerprint.build([(number, fingerprint.fingerprint(peaks)) for number, peaks in pieces])
+
+
+def taught(*pieces: tuple[int, Floats]) -> Segment:
+    return fingerprint.build(
+        [(number, fingerprint.fingerprint(*fingerprint.listen(sound))) for number, sound in pieces]
+    )
 
 
 def asked(sound: Floats, *segments: Segment) -> list[Match]:
@@ -86,7 +94,7 @@ def songs() -> list[Floats]:
 
 @pytest.fixture(scope="module")
 def catalogue(songs: list[Floats]) -> Segment:
-    return indexed(*((n, fingerprint.find_peaks(song)) for n, song in enumerate(songs)))
+    return taught(*enumerate(songs))
 
 
 def same(one: Segment, other: Segment) -> bool:
@@ -179,7 +187,7 @@ def test_a_passage_with_a_gap_in_it_is_one_passage(songs: list[Floats], catalogu
 def test_a_piece_that_repeats_itself_is_told_once() -> None:
     loop = music(7, 6)
     sound = np.tile(loop, 5)
-    segment = indexed((4, fingerprint.find_peaks(sound)))
+    segment = taught((4, sound))
     found = fingerprint.passages(fingerprint.hear(sound[: 20 * HZ]), [segment])
     assert [passage.piece for passage in found] == [4]
 
@@ -228,8 +236,7 @@ def test_an_unknown_piece_is_not_known(catalogue: Segment) -> None:
 )
 def test_what_is_no_music_is_not_known_and_can_be_indexed(sound: Floats, catalogue: Segment) -> None:
     assert asked(sound, catalogue) == []
-    peaks = fingerprint.find_peaks(sound)
-    alone = indexed((5, peaks))
+    alone = taught((5, sound))
     assert alone.pieces.tolist() == [5]
     assert alone.peaks_of(0).length_ticks == len(sound) * 250 // HZ
     assert asked(music(61, 6), catalogue, alone) == []
@@ -242,7 +249,7 @@ def test_what_runs_a_thousandth_faster_is_followed_through_a_long_recording() ->
         played = moved(whole, 5_000, 7_500, 1.001).points
         later = Peaks(played.ticks + begin, played.cents, played.strengths, begin + played.length_ticks)
         offset = 5_000 - 1.001 * begin
-        found = verifying.weigh_unmoved(verifying.asked(later), whole, verifying.Proposal(offset, 1.001, 0.0))
+        found = verifying.weigh_unmoved(verifying.asked(later), whole, verifying.Proposal(offset, 1.001, 0.0), None)
         assert found is not None
         assert found.ratio > 100
 
@@ -257,11 +264,11 @@ def test_points_that_only_just_agree_with_a_note_that_sounds_all_the_time_say_no
         notes(*((at, cents) for at in range(200, 2_400, 200) for cents in (2_027, 4_000)), (50, 4_000))
     )
     sounding = notes(*((at, 2_000) for at in range(0, 4_900, 20)), (4_990, 4_000))
-    assert verifying.weigh_unmoved(asked, sounding, verifying.Proposal(1_000.0, 1.0, 0.0)) is None
+    assert verifying.weigh_unmoved(asked, sounding, verifying.Proposal(1_000.0, 1.0, 0.0), None) is None
 
 
 def test_one_voice_is_not_taken_for_another_and_known_itself(catalogue: Segment) -> None:
-    told = indexed((8, fingerprint.find_peaks(speech(1, 30))))
+    told = taught((8, speech(1, 30)))
     for seed in (2, 3, 4):
         assert asked(speech(seed, 10), catalogue, told) == []
     assert [match.piece for match in asked(speech(1, 30)[8 * HZ : 18 * HZ], catalogue, told)] == [8]
@@ -305,7 +312,7 @@ def test_long_sound_takes_memory_by_its_points_alone() -> None:
     sound = np.tile(music(8, 15), 8)  # two minutes: four blocks
     tracemalloc.start()
     try:
-        peaks = fingerprint.find_peaks(sound)
+        peaks, _bits = fingerprint.listen(sound)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -316,7 +323,7 @@ def test_long_sound_takes_memory_by_its_points_alone() -> None:
 
 def test_points_are_the_same_wherever_a_block_ends() -> None:
     sound = np.tile(music(8, 20), 3)  # blocks are of 33 seconds
-    whole = fingerprint.find_peaks(sound, fingerprint.Density(1_000.0, 6, 200.0))
+    whole = find_peaks(sound, fingerprint.Density(1_000.0, 6, 200.0))
     period = 20 * 250
     first, later = whole.within(1_000, 4_000), whole.within(period + 1_000, period + 4_000)
     across = whole.within(2 * period + 1_000, 2 * period + 4_000)
@@ -329,7 +336,13 @@ def test_points_are_the_same_wherever_a_block_ends() -> None:
 
 
 def prints(numbers: list[int]) -> list[tuple[int, Fingerprint]]:
-    return [(number, fingerprint.fingerprint(landmarks(number, 3 + number % 3 * 140))) for number in numbers]
+    found = []
+    for number in numbers:
+        points = landmarks(number, 3 + number % 3 * 140)
+        rows = bands.rows_of(points.length_ticks)
+        bits = np.random.default_rng(number).integers(0, 256, (rows, fingerprint.ROW_BYTES), np.uint8)
+        found.append((number, fingerprint.fingerprint(points, bits)))
+    return found
 
 
 some_numbers = st.lists(st.integers(0, 60), min_size=1, max_size=4, unique=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task_backends
 
 from tenuto.ai.identification.lookup import Found, question, together
-from tenuto.ai.identification.segments import written
+from tenuto.ai.identification.segments import read, written
 from tenuto.algorithms import fingerprint
 from tenuto.base import jobs
 from tenuto.base.ids import new_key
@@ -59,8 +59,7 @@ def divided(shards: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def register(*works: int) -> None:
     for work in works:
-        points = fingerprint.find_peaks(piece(work), fingerprint.REFERENCE)
-        made = fingerprint.build([(work, fingerprint.fingerprint(points))])
+        made = fingerprint.build([(work, fingerprint.fingerprint(*fingerprint.listen(piece(work))))])
         volumes.add(KIND, [work], pack(written(made)))
 
 
@@ -87,7 +86,7 @@ def same(one: Found, other: Found) -> bool:
 
 
 def bytes_of(work: int) -> list[bytes]:
-    """What lies of a work in the files: stretches of its points' times and heights."""
+    """What lies of a work in the files: stretches of its points' times and heights, and of its bits of bands."""
     found = []
     for path in files():
         arrays = unpack(path.read_bytes())
@@ -96,6 +95,8 @@ def bytes_of(work: int) -> list[bytes]:
             for name in ("peak_ticks", "peak_cents"):
                 values = arrays[name][first:last]
                 found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
+            rows = read(arrays).bits_of(int(index))
+            found += [rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].any()]
     return found
 
 
@@ -180,7 +181,7 @@ def test_a_volume_of_several_parts_is_divided_when_the_index_is_settled(
     duty: Duty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     divided(4, monkeypatch)
-    prints = [fingerprint.fingerprint(fingerprint.find_peaks(piece(work), fingerprint.REFERENCE)) for work in WORKS]
+    prints = [fingerprint.fingerprint(*fingerprint.listen(piece(work))) for work in WORKS]
     volumes.add(KIND, WORKS, pack(written(fingerprint.build(list(zip(WORKS, prints, strict=True))))))
     assert [one["reference"] for one in asked(MIX)] == [2, 5, 7]
     volumes.settle(duty)

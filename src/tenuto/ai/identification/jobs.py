@@ -47,8 +47,8 @@ def register(door: Door) -> None:
     """Keep a fingerprint of each, so that it is recognised."""
     # What both channels have in common; of a work in which they cancel each other out, what they differ by.
     for sound in door.recordings(RATE_HZ, sides=True):
-        peaks = fingerprint.find_peaks(sound.whole())
-        segment = fingerprint.build([(sound.work, fingerprint.fingerprint(peaks))])
+        heard = fingerprint.listen(sound.whole())
+        segment = fingerprint.build([(sound.work, fingerprint.fingerprint(*heard))])
         door.shelve([sound.work], written(segment))
         Registered.objects.update_or_create(
             track_id=sound.work, defaults={"seconds": sound.seconds, "at": timezone.now()}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tenuto.ai.identification.passages import MOST, passages
 from tenuto.ai.identification.segments import Arrays, read
 from tenuto.algorithms import fingerprint
-from tenuto.algorithms.fingerprint import Heard, Match, Peaks
+from tenuto.algorithms.fingerprint import Contrast, Heard, Match, Peaks
 
 RATE_HZ = 12_000
 
@@ -21,8 +21,8 @@ Found = dict[str, Any]
 
 
 def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
-    """What is asked about a recording at 12,000 Hz: the points of each of its sides, and after each its crowd. The
-    answer leaves `work` out.
+    """What is asked about a recording at 12,000 Hz: the points of each of its sides, after each its crowd, and how far
+    bands stand out. The answer leaves `work` out.
     """
     heard = [fingerprint.hear(side) for side in sides]
     points = [peaks for side in heard for peaks in (side.points, side.crowd)]
@@ -33,6 +33,8 @@ def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
         "ticks": np.concatenate([one.ticks for one in points]).astype(np.uint32),
         "cents": np.concatenate([one.cents for one in points]).astype(np.float32),
         "strengths": np.concatenate([one.strengths for one in points]).astype(np.float32),
+        "frames": np.array([len(side.contrast.steps) for side in heard], np.uint32),
+        "contrast": np.concatenate([side.contrast.steps for side in heard]),
     }
 
 
@@ -56,7 +58,9 @@ def _sides(asked: Arrays) -> list[Heard]:
         Peaks(ticks.astype(np.int64), cents, strengths, length)
         for ticks, cents, strengths, length in zip(*rows, lengths, strict=True)
     ]
-    return [Heard(points, crowd) for points, crowd in zip(peaks[::2], peaks[1::2], strict=True)]
+    steps = asked["contrast"].reshape(-1, fingerprint.BANDS)
+    contrasts = [Contrast(0, each) for each in np.split(steps, np.cumsum(asked["frames"])[:-1])]
+    return [Heard(*each) for each in zip(peaks[::2], peaks[1::2], contrasts, strict=True)]
 
 
 def _plain(one: Match) -> Found:

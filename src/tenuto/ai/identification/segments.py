@@ -28,12 +28,17 @@ def written(segment: Segment) -> Arrays:
         "peak_cents": segment.peak_cents,
         "key_starts": segment.key_starts,
         "postings": segment.postings,
+        "band_bits": segment.band_bits,
     }
 
 
 def read(arrays: Arrays) -> Segment:
     """The segment of a volume. Raises KeyError where it is none."""
-    return Segment(**{name: arrays[name] for name in _NAMES})
+    if "band_bits" in arrays:
+        bits = arrays["band_bits"].reshape(-1, fingerprint.ROW_BYTES)
+    else:  # written before any were kept
+        bits = fingerprint.without_bits(arrays["piece_lengths"])
+    return Segment(**{name: arrays[name] for name in _NAMES if name != "band_bits"}, band_bits=bits)
 
 
 def merge(volumes: Sequence[Arrays], without: Collection[int]) -> Arrays:

@@ -1,4 +1,4 @@
-"""Landmarks of sound: points in time and pitch that stand out of what surrounds them.
+"""What is heard of a sound: landmarks, points in time and pitch that stand out of what surrounds them; and its bands.
 
 Such points survive re-encoding, noise and band limits, since what is loudest stays loudest (Wang, "An industrial
 strength audio search algorithm", ISMIR 2003). Pitch is on a logarithmic axis, so that a change of speed or key moves
@@ -13,6 +13,8 @@ import numpy as np
 import scipy  # its parts are loaded when first used: the web, which knows only our names, is spared 26 MB
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from tenuto.algorithms.fingerprint import bands
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -40,6 +42,8 @@ _EMPHASIS = (EMPHASIS_DB_PER_OCTAVE * np.log2(_HERTZ / 1000)).astype(np.float32)
 _SLICE = np.minimum(1200 * np.log2(_HERTZ / LOWEST_HZ), CENTS - 1) // SLICE_CENTS
 _SLICES, _SLICE_STARTS = np.unique(_SLICE, return_index=True)
 _SLICE_OF = np.searchsorted(_SLICES, _SLICE)
+_BAND_STARTS = np.searchsorted(1200 * np.log2(_HERTZ / LOWEST_HZ), np.arange(bands.BANDS) * (CENTS / bands.BANDS))
+_HOPS_PER_FRAME = bands.TICKS_PER_FRAME // TICKS_PER_HOP
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
 
@@ -88,15 +92,17 @@ class Peaks:
 
 @dataclass(frozen=True)
 class Heard:
-    """What is asked about, looked at twice.
+    """What is asked about.
 
     Attributes:
         points: among which every tempo and pitch is looked for
         crowd: twice as many, among which the sound is looked for as it was
+        contrast: and how far each band stands out
     """
 
     points: Peaks
     crowd: Peaks
+    contrast: bands.Contrast
 
     @property
     def length_ticks(self) -> int:
@@ -104,33 +110,43 @@ class Heard:
 
     def within(self, begin: int, end: int) -> "Heard":
         """A passage of it; times stay those of the whole."""
-        return Heard(self.points.within(begin, end), self.crowd.within(begin, end))
+        return Heard(self.points.within(begin, end), self.crowd.within(begin, end), self.contrast.within(begin, end))
 
 
-def find_peaks(sound: Floats, density: Density = REFERENCE) -> Peaks:
-    """The strongest points of a sound.
+def find_peaks(sound: Floats, density: Density) -> Peaks:
+    """The strongest points of a sound, one channel at 12,000 Hz: so many, standing out of so much."""
+    (peaks,), _ = _found(sound, [density])
+    return peaks
+
+
+def listen(sound: Floats) -> tuple[Peaks, bands.Bits]:
+    """What is kept of a piece: its strongest points, and which bands stand out.
 
     Args:
         sound: (samples,) float32 at 12,000 Hz, one channel, full scale 1
-        density: how many, standing out of how much; REFERENCE is for what is indexed
 
-    Memory grows with the points found, not with the sound.
+    Memory grows with what is found: 2 kB for each second of sound, which itself is 48.
     """
-    (peaks,) = _found(sound, [density])
-    return peaks
+    (peaks,), contrast = _found(sound, [REFERENCE])
+    return peaks, bands.bits_of(contrast, peaks.length_ticks)
 
 
 def hear(sound: Floats) -> Heard:
     """The same for what is asked about."""
-    points, crowd = _found(sound, [QUERY, CROWD])
-    return Heard(points, crowd)
+    (points, crowd), contrast = _found(sound, [QUERY, CROWD])
+    return Heard(points, crowd, bands.Contrast(0, contrast))
 
 
-def _found(sound: Floats, densities: Sequence[Density]) -> list[Peaks]:
-    """Of each density, from one look at the spectrum."""
-    blocks = list(_blocks(sound, densities))
+def _found(sound: Floats, densities: Sequence[Density]) -> tuple[list[Peaks], NDArray[np.int8]]:
+    """Points of each density and the contrast of bands, from one look at the spectrum."""
+    stretches: list[list[Stretch]] = []
+    contrasting = bands.Contrasting()
+    for stretch, of_bands in _blocks(sound, densities):
+        stretches.append(stretch)
+        contrasting.feed(of_bands)
     length = len(sound) * TICKS_PER_SECOND // RATE_HZ
-    return [_joined([block[place] for block in blocks], each, length) for place, each in enumerate(densities)]
+    joined = [_joined([each[place] for each in stretches], one, length) for place, one in enumerate(densities)]
+    return joined, contrasting.finish()
 
 
 def _joined(blocks: Sequence[Stretch], density: Density, length: int) -> Peaks:
@@ -143,25 +159,35 @@ def _joined(blocks: Sequence[Stretch], density: Density, length: int) -> Peaks:
     return Peaks(np.rint(ticks[kept]).astype(np.int64), cents[kept], strengths[kept], length)
 
 
-def _blocks(sound: Floats, densities: Sequence[Density]) -> Iterator[list[Stretch]]:
-    """Points of one stretch after the other, each seen with its surroundings."""
+def _blocks(sound: Floats, densities: Sequence[Density]) -> Iterator[tuple[list[Stretch], Floats]]:
+    """Points of one stretch after the other, each seen with its surroundings; and how loud its bands are."""
     frames = 1 + (len(sound) - WINDOW) // HOP if len(sound) >= WINDOW else 0
     margin = max(density.reach_frames for density in densities) + 1
     for begin in range(0, frames, BLOCK_FRAMES):
         first, last = max(0, begin - margin), min(frames, begin + BLOCK_FRAMES + margin)
-        level = _levels(sound[first * HOP : (last - 1) * HOP + WINDOW])
+        power = _power(sound[first * HOP : (last - 1) * HOP + WINDOW])
+        level: Floats = 10 * np.log10(power + 1e-14) + _EMPHASIS
         slices = np.maximum.reduceat(level, _SLICE_STARTS, axis=1)
         inside = (begin - first, min(begin + BLOCK_FRAMES, frames) - first)
-        yield [_stand_out(level, slices, inside, first, density) for density in densities]
+        points = [_stand_out(level, slices, inside, first, density) for density in densities]
+        yield points, _of_bands(power[slice(*inside)])
 
 
-def _levels(sound: Floats) -> Floats:
-    """(frames, bins) decibels."""
+def _power(sound: Floats) -> Floats:
+    """(frames, bins)."""
     windows = sliding_window_view(sound, WINDOW)[::HOP] * _HANN
     spectrum: Any = scipy.fft.rfft(windows, axis=1)[:, _FIRST : _LAST + 1]
-    power = spectrum.real**2 + spectrum.imag**2
-    level: Floats = 10 * np.log10(power * (4 / WINDOW**2) + 1e-14) + _EMPHASIS
-    return level
+    power: Floats = (spectrum.real**2 + spectrum.imag**2) * (4 / WINDOW**2)
+    return power
+
+
+def _of_bands(power: Floats) -> Floats:
+    """(frames of 32 ms, 48) decibels; what is left of a frame at the end is left out."""
+    level = 10 * np.log10(np.add.reduceat(power, _BAND_STARTS, axis=1) + 10 ** (bands.SILENCE_DB / 10))
+    whole = len(level) // _HOPS_PER_FRAME
+    pairs = level[: whole * _HOPS_PER_FRAME].reshape(whole, _HOPS_PER_FRAME, bands.BANDS)
+    mean: Floats = pairs.mean(axis=1)
+    return mean
 
 
 def _stand_out(level: Floats, slices: Floats, inside: tuple[int, int], first: int, density: Density) -> Stretch:

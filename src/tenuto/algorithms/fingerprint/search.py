@@ -11,6 +11,7 @@ from math import tanh
 
 import numpy as np
 
+from tenuto.algorithms.fingerprint.bands import liken
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Heard, Ints, Peaks
 from tenuto.algorithms.fingerprint.segments import Segment
 from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
@@ -31,7 +32,8 @@ from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, 
 CANDIDATES = 64  # that are compared
 VERIFIED = 20  # of them, in which most falls together
 FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
-UNMOVED_TRIPLETS, UNMOVED_VERIFIED = 40, 8  # of each point, and proposals of what is as it was
+UNMOVED_TRIPLETS = 40  # of each point
+UNMOVED_LIKENED, UNMOVED_VERIFIED = 512, 6  # places of what is as it was; of them the best by bands and by votes
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
 # A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
 # outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
@@ -80,7 +82,7 @@ def search(heard: Heard, segments: Sequence[Segment], without: Collection[int] =
     deleted = np.fromiter(without, np.int64, len(without))
     found = _however_moved(heard.points, segments, deleted)
     if not any(match.probability >= CERTAIN for match in found):
-        found += _unmoved(heard.crowd, segments, deleted)
+        found += _unmoved(heard, segments, deleted)
     return list(_different(sorted(found, key=lambda match: -match.score)))[:most]
 
 
@@ -95,12 +97,18 @@ def _however_moved(peaks: Peaks, segments: Sequence[Segment], deleted: Ints) -> 
     return list(_worth_telling(compared))
 
 
-def _unmoved(crowd: Peaks, segments: Sequence[Segment], deleted: Ints) -> Iterator[Match]:
+def _unmoved(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> Iterator[Match]:
     """As it was, with something beside it."""
-    voted = _voted(vote_unmoved, crowd, of_query(crowd, UNMOVED_TRIPLETS), segments, deleted, UNMOVED_VERIFIED)
-    ready = asked(crowd)
-    for one, segment in voted[:UNMOVED_VERIFIED]:
-        evidence = weigh_unmoved(ready, *_around(crowd, segment, one.piece, one.proposal))
+    triplets = of_query(heard.crowd, UNMOVED_TRIPLETS)
+    voted = _voted(vote_unmoved, heard.crowd, triplets, segments, deleted, UNMOVED_LIKENED)[:UNMOVED_LIKENED]
+    bits = [segment.bits_of(one.piece) for one, segment in voted]
+    likeness = liken(heard.contrast, bits, [one.proposal.offset for one, _ in voted])
+    most_alike = np.argsort(-likeness.deviations, kind="stable")[:UNMOVED_VERIFIED].tolist()
+    ready = asked(heard.crowd)
+    for place in sorted({*most_alike, *range(min(len(voted), UNMOVED_VERIFIED))}):
+        one, segment = voted[place]
+        around = _around(heard.crowd, segment, one.piece, one.proposal)
+        evidence = weigh_unmoved(ready, *around, likeness.of(place))
         if evidence is not None:
             yield _told(evidence, int(segment.pieces[one.piece]))
 
@@ -129,7 +137,8 @@ def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | N
             around = _around(heard.points, segment, place, proposal)
             more = _certain(weigh(compare(asked(heard.points), [around])[0]), match.piece)
             if more is None and is_unmoved(proposal):
-                more = _certain(weigh_unmoved(asked(heard.crowd), *around), match.piece)
+                alike = liken(heard.contrast, [segment.bits_of(place)], [proposal.offset]).of(0)
+                more = _certain(weigh_unmoved(asked(heard.crowd), *around, alike), match.piece)
             return more
     return None
 

@@ -30,7 +30,8 @@ SAME_RATE, SAME_SEMITONES = 0.012, 0.15
 UNCHANGED, CHANGED_IN_ONE_WAY, CHANGED_IN_TWO_WAYS = 5.6, 1.5, -2.9
 # Where nothing but what is unmoved was looked for, accidents of every other kind are left out. Chosen so that CERTAIN
 # (fingerprint.search) is as far from them as it is from those.
-UNMOVED = 8.5
+UNMOVED = 8.5  # where bits of bands are not known,
+ALIKE, UNLIKE = 3.5, 4.5  # and where they are: of each deviation, less this
 UNMOVED_TICKS = 60  # how far from where it is proposed it may lie
 SOUGHT_TICKS = 160  # how far from where it is proposed points are compared at first
 TICK_BITS = 32
@@ -173,10 +174,11 @@ def weigh(compared: Comparison) -> Evidence | None:
     return _evidence(query, compared.reference, pairs, proposal, _plausible(proposal))
 
 
-def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal) -> Evidence | None:
+def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal, alike: float | None) -> Evidence | None:
     """What speaks for the piece as it was, near the offset that is proposed; None where almost nothing agrees.
 
-    Nothing is fitted but where it lies: first where most falls together, then the middle of what agrees there.
+    `alike` is how well bits of bands agree there, in deviations (`bands.liken`), if they are known. Nothing is fitted
+    but where it lies: first where most falls together, then the middle of what agrees there.
     """
     middle = (query.peaks.ticks[0] + query.peaks.ticks[-1]) / 2
     offset = float(proposal.offset + (proposal.slope - 1) * middle)  # in a long recording, its beginning is far away
@@ -195,7 +197,8 @@ def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal) -> Evidenc
             break
     found = Proposal(offset, 1.0, 0.0)
     pairs, _ = _pairs(query, [(reference, found)], AROUND_TICKS, TIGHT[1])  # what lies around, from where it ended
-    return _evidence(query, reference, pairs, found, UNMOVED)
+    beside = UNMOVED if alike is None else ALIKE * alike - UNLIKE
+    return _evidence(query, reference, pairs, found, beside)
 
 
 def _evidence(query: Asked, reference: Peaks, pairs: "_Pairs", proposal: Proposal, plausible: float) -> Evidence | None:
