@@ -1,9 +1,11 @@
 """Known again: what has come is compared with what is registered; what is taken back is known no more, in no byte."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import TestCase
 from django.utils import timezone
@@ -11,11 +13,13 @@ from django.utils import timezone
 from tenuto.accounts.models import Account
 from tenuto.ai.identification import findings
 from tenuto.ai.identification.models import Checked, Registered, Verdict
+from tenuto.ai.identification.segments import read
 from tenuto.consent import stops
 from tenuto.gate import volumes
-from tenuto.gate.container import unpack
+from tenuto.gate.container import pack, unpack
+from tenuto.gate.duties import duty_named
 from tenuto.gate.models import Due, Kept, Passage, Shelved, Volume, Withdrawal
-from tenuto.gate.reconcile import delete_orphans, read_again_what_is_lost, walk_on
+from tenuto.gate.reconcile import delete_orphans, finish_what_was_begun, read_again_what_is_lost, walk_on
 from tenuto.rules.cells import Purpose, cell_named
 from tenuto.rules.shards import shard_of
 from tenuto.terms.versions import publish
@@ -246,6 +250,26 @@ def test_a_replaced_sound_takes_the_place_of_the_one_that_was_known(artist: Acco
     assert findings.found_in([uploaded(other, piece(1)).pk]) == []
 
 
+def test_what_was_registered_before_bands_were_kept_is_known_and_heard_again(artist: Account, other: Account) -> None:
+    known, duty = registered(artist, 1), duty_named("identification.register")
+    assert duty is not None
+    (file,) = files()
+    older = {name: array for name, array in unpack(file.read_bytes()).items() if name != "band_bits"}
+    volumes.erase(duty, [known.pk])
+    volumes.add(KIND, [known.pk], pack(older))
+    assert {one.reference for one in findings.found_in([uploaded(other, noisy(piece(1))).pk])} == {known.pk}
+    for _twice in range(2):
+        import_module("tenuto.gate.migrations.0006_registered_again").hear_again(apps, None)
+    (waiting,) = Due.objects.values_list("duty", "track_id")
+    assert waiting == (duty.name, known.pk)
+    finish_what_was_begun(timezone.now())
+    worked_off()
+    assert not Due.objects.exists()
+    (file,) = files()
+    assert unpack(file.read_bytes())["band_bits"].any()
+    assert {one.reference for one in findings.found_in([uploaded(other, noisy(piece(1))).pk])} == {known.pk}
+
+
 def test_what_was_compared_is_not_compared_again_whenever_something_changes(artist: Account, other: Account) -> None:
     track = uploaded(other, piece(1))
     Hold.objects.update(released_at=timezone.now(), how=Hold.How.CLEAR)
@@ -260,7 +284,7 @@ def files() -> list[Path]:
 
 
 def hashes_of(work: int) -> list[bytes]:
-    """What the index holds of a work: stretches of its points' times, and of their heights, as they lie in the file."""
+    """What the index holds of a work: stretches of its points' times, of their heights, and of its bits of bands."""
     found = []
     for path in files():
         arrays = unpack(path.read_bytes())
@@ -270,4 +294,6 @@ def hashes_of(work: int) -> list[bytes]:
             for name in ("peak_ticks", "peak_cents"):
                 values = arrays[name][first:last]
                 found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
+            rows = read(arrays).bits_of(int(index))
+            found += [rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].all()]
     return found

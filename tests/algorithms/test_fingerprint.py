@@ -198,6 +198,68 @@ def test_passages_leave_deleted_pieces_out(songs: list[Floats], catalogue: Segme
     assert fingerprint.passages(peaks, [catalogue], without={0}) == []
 
 
+# ——— by its bands ———
+
+
+def test_bands_agree_where_a_passage_lies_and_nowhere_else(songs: list[Floats], catalogue: Segment) -> None:
+    noise = np.random.default_rng(9).standard_normal(10 * HZ).astype(np.float32)
+    excerpt = songs[1][12 * HZ : 22 * HZ]
+    query = fingerprint.hear(excerpt + noise * float(excerpt.std())).contrast
+    at = [(piece, 250.0 * second) for piece in range(3) for second in range(4, 28, 2)]
+    found = bands.liken(query, [catalogue.bits_of(piece) for piece, _ in at], [offset for _, offset in at])
+    told = dict(zip(at, found, strict=True))
+    here = told.pop((1, 3_000.0))
+    assert here is not None
+    assert all(one is not None and one < 4.5 for one in told.values())
+    assert here > 6
+
+
+@quick
+@given(first=st.integers(0, 300), late=st.integers(-16, 16), rows=st.integers(250, 300))
+def test_bands_agree_within_sixteen_ticks_wherever_a_passage_begins(first: int, late: int, rows: int) -> None:
+    """A piece that is noise in every band, frame by frame: a frame beside it, nothing agrees."""
+    steps = np.random.default_rng(rows).integers(-40, 41, (rows * bands.FRAMES_PER_ROW, bands.BANDS)).astype(np.int8)
+    bits = bands.bits_of(steps, rows * bands.TICKS_PER_ROW)
+    query = bands.Contrast(0, steps[first:]).within(0, 10 * 250)
+    place = first * bands.TICKS_PER_FRAME
+    near, far = bands.liken(query, [bits, bits], [place + late, place + 480 + late])
+    assert near is not None
+    assert far is not None
+    assert near > 30 > 6 > far
+
+
+def test_silence_and_pieces_without_bits_say_nothing_by_their_bands(catalogue: Segment) -> None:
+    query = fingerprint.hear(music(4, 10)).contrast
+    silence = bands.bits_of(fingerprint.hear(np.zeros(30 * HZ, np.float32)).contrast.steps, 7_500)
+    assert not silence.any()
+    for nothing in (silence, bands.unknown(150), bands.unknown(0)):
+        assert bands.liken(query, [nothing], [500.0]) == [None]
+    assert bands.liken(query.within(0, 250), [catalogue.bits_of(0)], [500.0]) == [None]
+    assert bands.liken(bands.NOTHING, [catalogue.bits_of(0)], [500.0]) == [None]
+
+
+def test_a_sample_that_is_no_number_hides_its_surroundings_alone() -> None:
+    sound = music(5, 20)
+    broken = sound.copy()
+    broken[10 * HZ] = np.nan
+    whole, left = fingerprint.hear(sound).contrast.steps, fingerprint.hear(broken).contrast.steps
+    assert np.array_equal(whole[:250], left[:250])
+    assert np.array_equal(whole[-250:], left[-250:])
+
+
+def test_contrast_is_the_same_wherever_a_block_ends() -> None:
+    levels = np.random.default_rng(4).uniform(-90, -10, (9_001, bands.BANDS)).astype(np.float32)
+    told = []
+    for size in (9_001, 1_024, 700):
+        contrasting = bands.Contrasting()
+        for begin in range(0, len(levels), size):
+            contrasting.feed(levels[begin : begin + size])
+        told.append(contrasting.finish())
+    assert told[0].shape == levels.shape
+    assert np.array_equal(told[0], told[1])
+    assert np.array_equal(told[0], told[2])
+
+
 # ——— what is no known recording ———
 
 

@@ -116,45 +116,27 @@ def rows_of(length_ticks: int) -> int:
     return length_ticks // TICKS_PER_ROW
 
 
-@dataclass(frozen=True)
-class Likeness:
-    """Of each place: how well its bits agree with the query, in deviations of chance; and where, in ticks, they do so
-    best. `told`: whether enough is known there to say so.
-    """
-
-    deviations: NDArray[np.float64]
-    offsets: NDArray[np.float64]
-    told: NDArray[np.bool_]
-
-    def of(self, place: int) -> float | None:
-        """Deviations, where there is anything to be told."""
-        return float(self.deviations[place]) if self.told[place] else None
-
-
-def liken(query: Contrast, pieces: Sequence[Bits], offsets: Sequence[float]) -> Likeness:
-    """Compares a query, as it was, with places of pieces: at each offset (ticks of the piece less those of the query)
-    and at least 16 ticks to either side.
+def liken(query: Contrast, pieces: Sequence[Bits], offsets: Sequence[float]) -> list[float | None]:
+    """How well a query, as it was, agrees with places of pieces, in deviations of what chance does: at each offset
+    (ticks of the piece less those of the query), or where it does so best within some 16 ticks of it. None where too
+    little is known there.
 
     How well chance agrees is asked of the same pieces somewhere else: of music with a steady pulse, it agrees better.
     """
     window = _Window(query)
     if window.rows < FEWEST_ROWS or not pieces:
-        return Likeness(np.zeros(len(pieces)), np.array(offsets, np.float64), np.zeros(len(pieces), bool))
+        return [None] * len(pieces)
     nearest = np.rint((np.asarray(offsets) / TICKS_PER_FRAME + window.first) / FRAMES_PER_ROW).astype(np.int64)
     # A row of the piece meets any frame of the query: each of six, beginning with this row or the next.
     agree, rows = window.agreeing(pieces, np.stack([nearest, nearest + 1], axis=1))
-    each = max(FEWEST_AWAY, min(len(AWAY_ROWS), MOST_AWAY // max(1, len(pieces))))
+    each = max(FEWEST_AWAY, min(len(AWAY_ROWS), MOST_AWAY // len(pieces)))
     chance, rows_away = window.agreeing(pieces, nearest[:, None] + AWAY_ROWS[:each])
     by_chance = chance[rows_away >= FEWEST_ROWS]
-    spread = max(LEAST_SPREAD, float(by_chance.std())) if by_chance.size else np.inf
-    agree = agree.reshape(len(pieces), 2 * FRAMES_PER_ROW)
-    best = agree.argmax(axis=1)
-    frame = (nearest + best // FRAMES_PER_ROW) * FRAMES_PER_ROW - best % FRAMES_PER_ROW
-    return Likeness(
-        deviations=agree.max(axis=1).astype(np.float64) / spread,
-        offsets=(frame - window.first) * float(TICKS_PER_FRAME),
-        told=(rows.max(axis=1) >= FEWEST_ROWS) & np.isfinite(spread),
-    )
+    if not by_chance.size:
+        return [None] * len(pieces)
+    deviations = agree.max(axis=(1, 2)).astype(np.float64) / max(LEAST_SPREAD, float(by_chance.std()))
+    told = rows.max(axis=1) >= FEWEST_ROWS
+    return [one if known else None for one, known in zip(deviations.tolist(), told.tolist(), strict=True)]
 
 
 class _Window:

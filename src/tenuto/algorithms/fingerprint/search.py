@@ -102,13 +102,13 @@ def _unmoved(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> Iterat
     triplets = of_query(heard.crowd, UNMOVED_TRIPLETS)
     voted = _voted(vote_unmoved, heard.crowd, triplets, segments, deleted, UNMOVED_LIKENED)[:UNMOVED_LIKENED]
     bits = [segment.bits_of(one.piece) for one, segment in voted]
-    likeness = liken(heard.contrast, bits, [one.proposal.offset for one, _ in voted])
-    most_alike = np.argsort(-likeness.deviations, kind="stable")[:UNMOVED_VERIFIED].tolist()
+    alike = liken(heard.contrast, bits, [one.proposal.offset for one, _ in voted])
+    most_alike = sorted(range(len(voted)), key=lambda place: -(alike[place] or 0.0))[:UNMOVED_VERIFIED]
     ready = asked(heard.crowd)
     for place in sorted({*most_alike, *range(min(len(voted), UNMOVED_VERIFIED))}):
         one, segment = voted[place]
         around = _around(heard.crowd, segment, one.piece, one.proposal)
-        evidence = weigh_unmoved(ready, *around, likeness.of(place))
+        evidence = weigh_unmoved(ready, *around, alike[place])
         if evidence is not None:
             yield _told(evidence, int(segment.pieces[one.piece]))
 
@@ -137,7 +137,7 @@ def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | N
             around = _around(heard.points, segment, place, proposal)
             more = _certain(weigh(compare(asked(heard.points), [around])[0]), match.piece)
             if more is None and is_unmoved(proposal):
-                alike = liken(heard.contrast, [segment.bits_of(place)], [proposal.offset]).of(0)
+                (alike,) = liken(heard.contrast, [segment.bits_of(place)], [proposal.offset])
                 more = _certain(weigh_unmoved(asked(heard.crowd), *around, alike), match.piece)
             return more
     return None
