@@ -30,10 +30,11 @@ BY_WORDS = re.compile(r"SCAN search_\w+ VIRTUAL TABLE INDEX \d+:.*M")  # M: by w
 OF_A_LIST = re.compile(r"SCAN json_each VIRTUAL TABLE")
 
 
-@pytest.fixture(autouse=True)
-def two_at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Few are enough to go on asking the index and the rows together."""
+@pytest.fixture(autouse=True, params=["walking", "gathering"])
+def two_at_once(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Any:
+    """Three are enough to go on asking the index and the rows together, in either way."""
     monkeypatch.setattr(find, "AT_ONCE", 2)
+    monkeypatch.setattr(find, "_are_few", lambda numbers: request.param == "gathering")
     find._walks.cache_clear()
     yield
     find._walks.cache_clear()
