@@ -62,7 +62,8 @@ def country(address: str, **headers: str) -> str | None:
 )
 def test_an_address_is_looked_up_in_the_file(file: Path, address: str, found: str | None) -> None:
     assert country(address) == found
-    assert whereabouts.country_at(f"[{address}]:443" if ":" in address else f"{address}:443", {}.get) == found
+    client = f"[{address}]:443" if ":" in address else f"{address}:443"
+    assert whereabouts.country_at(client, lambda name: None) == found
 
 
 def test_a_file_of_ipv4_alone_knows_no_other_address(tmp_path: Path, settings: Settings) -> None:
