@@ -239,10 +239,10 @@ def test_walking_on_and_gathering_the_rest_find_the_same(
     assert titles("night") == [f"Night {number}" for number in range(80, -1, -10)]
 
 
-def test_the_rest_is_gathered_where_what_was_found_stands_far_apart() -> None:
+def test_postgresql_gathers_the_rest_where_what_was_found_stands_far_apart() -> None:
     near, far = [200_000 - number for number in range(64)], [200_000 - 600 * number for number in range(64)]
     assert not find._are_few(near)
-    assert find._are_few(far)
+    assert find._are_few(far) == (connection.vendor == "postgresql")
 
 
 def test_a_whole_name_is_found_however_many_others_have_its_words(alma: Account, bo: Account) -> None:
