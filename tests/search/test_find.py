@@ -14,7 +14,7 @@ from tenuto.lyrics.write import take_away, write
 from tenuto.rules import spelling as rule
 from tenuto.rules.playlists import Openness
 from tenuto.rules.visibility import Visitor
-from tenuto.search import in_step, spelling
+from tenuto.search import find, in_step, spelling
 from tenuto.search.asked import Asked
 from tenuto.search.find import Found, search
 from tenuto.search.models import Left, TrackWords, Unread, Word
@@ -226,6 +226,23 @@ def test_what_is_hidden_takes_no_place_however_much_of_it_is_newer(
     Publication.objects.filter(by=bo).update(audience="followers")
     with django_assert_max_num_queries(20):
         assert titles("night") == ["Night 3", "Night 2", "Night 1", "Night 0"]
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_walking_on_and_gathering_the_rest_find_the_same(
+    alma: Account, bo: Account, monkeypatch: pytest.MonkeyPatch, few: bool
+) -> None:
+    monkeypatch.setattr(find, "_are_few", lambda numbers: few)
+    for number in range(90):
+        public(alma if number % 10 else bo, f"Night {number}")
+    Publication.objects.filter(by=alma).update(audience="followers")
+    assert titles("night") == [f"Night {number}" for number in range(80, -1, -10)]
+
+
+def test_postgresql_gathers_the_rest_where_what_was_found_stands_far_apart() -> None:
+    near, far = [200_000 - number for number in range(64)], [200_000 - 600 * number for number in range(64)]
+    assert not find._are_few(near)
+    assert find._are_few(far) == (connection.vendor == "postgresql")
 
 
 def test_a_whole_name_is_found_however_many_others_have_its_words(alma: Account, bo: Account) -> None:

@@ -26,7 +26,8 @@ from tenuto.rules.sharing import Regions
 from tenuto.rules.visibility import Hearing, Reason, Surface, Visitor
 from tenuto.tracks import access
 from tenuto.tracks.models import Recording, Track
-from tenuto.tracks.visitors import country_of, visitor_of
+from tenuto.tracks.visitors import visitor_of
+from tenuto.web.whereabouts import country_of
 
 # A signed address lives for the track twice over, and this long for pauses; then the player asks for a new one.
 PAUSES_SECONDS = 15 * 60

@@ -17,8 +17,9 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from tenuto.accounts.models import Account
-from tenuto.safeguards.visitors.askers import address_of, place_of
+from tenuto.safeguards.visitors.askers import place_of
 from tenuto.tracks.visitors import account_asking
+from tenuto.web.clients import address_of
 
 COOKIE = "tenuto_listener"
 _IN_COOKIES = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{20,60}})\s*(?:;|$)")

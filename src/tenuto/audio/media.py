@@ -37,8 +37,10 @@ from tenuto.safeguards.visitors import guard
 from tenuto.safeguards.visitors.books import Wish
 from tenuto.tracks import access
 from tenuto.tracks.models import Recording, Track
-from tenuto.tracks.visitors import account_asking, country_of, visitor_of
+from tenuto.tracks.visitors import account_asking, visitor_of
+from tenuto.web import whereabouts
 from tenuto.web.files import Repeat, SentFile, file_response
+from tenuto.web.whereabouts import country_of
 
 # A decision holds for so long without being asked for again: who revokes a link and listens for it hears it gone.
 HOLDS_SECONDS = 1.0
@@ -265,7 +267,7 @@ def _sound(request: HttpRequest, opened: Opened, listener_id: str | None) -> Htt
 
 
 def _is_open(track: Track, hearing: Hearing) -> bool:
-    return hearing.reason is Reason.PUBLIC and not settings.COUNTRY_HEADER
+    return hearing.reason is Reason.PUBLIC and not whereabouts.are_known()
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from tenuto.accounts.callers import anyone
 from tenuto.charts import lists
 from tenuto.charts.models import Period
 from tenuto.tracks.api import TrackShown
-from tenuto.tracks.visitors import country_of
+from tenuto.web.whereabouts import country_of
 
 router = Router(tags=["Charts"])
 

@@ -24,8 +24,8 @@ from tenuto.base.errors import BadRequest
 from tenuto.rules.visibility import Surface, Visitor
 from tenuto.safeguards.visitors import guard
 from tenuto.tracks import access
-from tenuto.tracks.visitors import country_of
 from tenuto.web.sent import json_object
+from tenuto.web.whereabouts import country_of
 
 _VISIT = re.compile(r"[a-z0-9]{20,60}")
 

@@ -23,7 +23,7 @@ from tenuto.library.releases.access import release_at
 from tenuto.rules.visibility import Surface, Visitor
 from tenuto.tracks import access
 from tenuto.tracks.slugs import normal
-from tenuto.tracks.visitors import country_of
+from tenuto.web.whereabouts import country_of
 
 
 class NotOneOfOurs(NotFound):

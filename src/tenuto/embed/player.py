@@ -19,8 +19,8 @@ from tenuto.embed.looks import PLAIN, look_asked
 from tenuto.feeds.collected import Collected, Kind, collected, something
 from tenuto.rules.visibility import Hearing, Reason, Surface
 from tenuto.safeguards.signals.head import head
-from tenuto.tracks.visitors import country_of
 from tenuto.web.headers import policy
+from tenuto.web.whereabouts import country_of
 
 SHOWN = 50  # rows of a list
 

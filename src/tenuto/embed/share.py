@@ -10,7 +10,7 @@ from tenuto.embed.looks import PLAIN, NoSuchLook, Theme, look_asked
 from tenuto.feeds.collected import Kind, collected, something, whole
 from tenuto.feeds.feeds import address_of
 from tenuto.rules.visibility import Surface
-from tenuto.tracks.visitors import country_of
+from tenuto.web.whereabouts import country_of
 
 
 @require_safe

@@ -23,7 +23,8 @@ from tenuto.feeds.collected import Collected, Kind, collected, whole
 from tenuto.feeds.episodes import MEDIA_TYPE, Episode, episodes
 from tenuto.rules.visibility import Surface
 from tenuto.tracks.licences import deed_of
-from tenuto.tracks.visitors import country_of
+from tenuto.web import whereabouts
+from tenuto.web.whereabouts import country_of
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FRESH_SECONDS = 60
@@ -118,7 +119,7 @@ def address_of(found: Collected, form: str) -> str:
 def fresh(response: HttpResponse) -> HttpResponse:
     """Kept for a minute, so that a switch that is turned holds within one also for whoever caches."""
     # Where countries are told apart, what one of them may hear is not kept for another.
-    kept_by = "private" if settings.COUNTRY_HEADER else "public"
+    kept_by = "private" if whereabouts.are_known() else "public"
     response.headers["Cache-Control"] = f"{kept_by}, max-age={FRESH_SECONDS}"
     return response
 

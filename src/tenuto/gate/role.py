@@ -84,8 +84,8 @@ def address_for_rooms() -> str:
     host, port = str(ours["HOST"]), str(ours["PORT"])
     user = f"{quote(role_name(), safe='')}:{quote(place.read_text().strip(), safe='')}"
     at = f"{host}:{port}" if port else host
-    options = urlencode({name: value for name, value in ours["OPTIONS"].items() if isinstance(value, str)})
-    return f"postgresql://{user}@{at}/{quote(str(ours['NAME']), safe='')}" + (f"?{options}" if options else "")
+    options = {name: value for name, value in ours["OPTIONS"].items() if isinstance(value, str)}
+    return f"postgresql://{user}@{at}/{quote(str(ours['NAME']), safe='')}" + f"?{urlencode(options, quote_via=quote)}"
 
 
 def _password_file() -> Path:

@@ -24,10 +24,11 @@ from tenuto.reports.models import Decision, Report
 from tenuto.reports.reporting import report
 from tenuto.reports.subjects import Subject, subject_met
 from tenuto.rules.moderation import Reason, Side
-from tenuto.safeguards.visitors.askers import address_of, asker_at
+from tenuto.safeguards.visitors.askers import asker_at
 from tenuto.tracks.pages import keep_private
 from tenuto.tracks.studio import member
 from tenuto.tracks.visitors import visitor_of
+from tenuto.web.clients import address_of
 
 
 class ReportView(View):

@@ -11,13 +11,15 @@ of anything.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
+from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from tenuto.accounts.models import Account, Block
 from tenuto.base.questions import Blank, Question, moment, number, these
@@ -53,6 +55,7 @@ TRACKS_ALONE = 60
 # them up in its index of words; with four, it would look through all rows from the newest on, and find none.
 AT_ONCE = 64
 LEAST_OF_A_NAME = 4  # letters: a shorter beginning may be that of many names
+ROWS_FOR_ONE = 30  # PostgreSQL passes so many of the index while it gathers one with the rows that say who may meet it
 _ABOVE_ALL = 2**62
 
 
@@ -185,11 +188,11 @@ class _Places:
         found = {thing.pk: thing for thing in known}
         asking: dict[str, Any] = {"at": self.at, "account": self.visitor.account_id}
         candidates = self._along(walk, steps, set(found), asking)
-        at_once = most - len(found) + most // 4 + 1  # a few are hidden
-        while len(found) < most and (some := list(islice(candidates, at_once))):
+        spare = most // 4 + 1  # a few are hidden; where they were more, twice as many are tried
+        while (missing := most - len(found)) > 0 and (some := list(islice(candidates, missing + spare))):
             fetched = {thing.pk: thing for thing in walk.things.ask(things=some, **asking)}
             found |= {pk: fetched[pk] for pk in some if pk in fetched}
-            at_once = AT_ONCE
+            spare = min(2 * spare, AT_ONCE)
         return list(found.values())[:most]
 
     def _along(self, walk: "_Walk[M]", steps: list[Step], seen: set[int], asking: dict[str, Any]) -> Iterator[int]:
@@ -205,7 +208,19 @@ class _Places:
                 seen.update(numbers)
                 if len(numbers) < AT_ONCE:
                     break
-                below, numbered = numbers[-1], walk.among
+                below, numbered = numbers[-1], walk.few_among if _are_few(numbers) else walk.among
+
+
+def _are_few(numbers: list[int]) -> bool:
+    """Of what has the same words below these numbers: is gathering all of it less work than walking on to as many?
+
+    Told by how far apart these stand. PostgreSQL guesses at words that stand in few rows, mostly too high, and walks
+    through everything for them. SQLite never does: it finds by the words, in the order of the numbers.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    apart = numbers[0] - numbers[-1]
+    return apart * apart > ROWS_FOR_ONE * len(numbers) * numbers[-1]
 
 
 def _people(account_id: int | None) -> QuerySet[Account]:
@@ -221,7 +236,8 @@ class _Walk(Generic[M]):
 
     along: Question  # the numbers of some that have these words, below a number, from the highest on
     gathered: Question  # the same, all gathered and then put in order: for words that few have
-    among: Question  # the same of those alone that the visitor may meet
+    among: Question  # as `along`, of those alone that the visitor may meet
+    few_among: Question  # as `gathered`, of those alone
     things: Question  # those of these numbers that the visitor may meet
     is_of_few: bool  # whether a word mostly stands in few of them, as in names of people and albums
 
@@ -260,11 +276,12 @@ def _walks(*, is_member: bool, country: str | None) -> _Walks:
 
 def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
     rows = index._default_manager.filter(Q(("index__finds", Blank("words"))), pk__lt=number("below"))
+    among = _among(things, index)
     return _Walk(
         along=_numbers(rows.order_by("-pk")),
-        # By a sum, so that PostgreSQL cannot walk along the numbers in search of the words.
-        gathered=_numbers(rows.order_by((F("pk") + 0).desc())),
-        among=_among(things, index),
+        gathered=_numbers(rows.order_by(_once_gathered("pk"))),
+        among=_numbers(among.order_by(f"-{index.__name__.lower()}__pk")),
+        few_among=_numbers(among.order_by(_once_gathered(f"{index.__name__.lower()}__pk"))),
         things=_of(things),
         is_of_few=index not in {TrackWords, LyricsWords},
     )
@@ -272,15 +289,19 @@ def _walk(index: type[Words], things: QuerySet[M]) -> _Walk[M]:
 
 def _walk_among(things: QuerySet[Track]) -> _Walk[Track]:
     """Where few of those that have the words are wanted, both are asked together from the first on."""
-    among = _among(things, TrackWords)
-    return _Walk(along=among, gathered=among, among=among, things=_of(things), is_of_few=False)
+    walk = _walk(TrackWords, things)
+    return replace(walk, along=walk.among, gathered=walk.among)
 
 
-def _among(things: QuerySet[M], index: type[Words]) -> Question:
+def _among(things: QuerySet[M], index: type[Words]) -> QuerySet[M]:
     """A join, which both databases begin with the words; asked whether it is among the things, SQLite looks at all."""
     words = index.__name__.lower()
-    found = things.filter(Q((f"{words}__index__finds", Blank("words"))), Q((f"{words}__pk__lt", number("below"))))
-    return _numbers(found.order_by(f"-{words}__pk"))
+    return things.filter(Q((f"{words}__index__finds", Blank("words"))), Q((f"{words}__pk__lt", number("below"))))
+
+
+def _once_gathered(pk: str) -> OrderBy:
+    """From the highest on: by a sum, so that PostgreSQL cannot walk along the numbers in search of the words."""
+    return (F(pk) + 0).desc()
 
 
 def _numbers(rows: QuerySet[Any]) -> Question:

@@ -8,11 +8,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from django.conf import settings
-
 from tenuto.rules.ranges import Asked, answer
 from tenuto.server.incoming import Pairs, Scope, Transport
 from tenuto.server.outgoing import Heading, send_stretch
+from tenuto.web import whereabouts
 from tenuto.web.files import Repeat, SentFile, file_headers
 
 # When there are more, all are forgotten: a few seconds later they would be anyway.
@@ -43,7 +42,6 @@ class Repeats:
     def __init__(self) -> None:
         self._known: dict[Question, Known] = {}
         self._being_asked: dict[Question, asyncio.Event] = {}  # of the loop alone
-        self._country_header = settings.COUNTRY_HEADER.lower()
 
     def remember(self, scope: Scope, offered: SentFile, repeat: Repeat, heading: Heading) -> None:
         if heading.has("set-cookie"):  # was meant for one
@@ -103,7 +101,7 @@ class Repeats:
     def _question(self, scope: Scope, of_everybody: bool) -> Question:
         """What makes two requests one question: the address, the country, and, unless it is all one, who asks."""
         header = scope.headers.get
-        country = (header(self._country_header) or "") if self._country_header else ""
+        country = whereabouts.country_at(scope.client, header) or ""
         if of_everybody:
             return (scope.path, scope.query_string, country)
         return (scope.path, scope.query_string, country, header("cookie") or "", header("authorization") or "")

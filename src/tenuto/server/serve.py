@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tenuto.gate.role import prepare_role
 from tenuto.ledger import logs
 from tenuto.server.keep import Greeting, become
+from tenuto.web import networks
 
 
 def prepare(say: Callable[[str], None]) -> None:
@@ -27,6 +28,8 @@ def prepare(say: Callable[[str], None]) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     if waiting and not prepare_role():
         say("The database role for AI could not be made: no AI runs until it is there (tenuto check says more).")
+    if problem := networks.problem():
+        say(f"TENUTO_COUNTRY_FILE cannot be read: {problem}. Countries are not known until it can.")
     logs.open_log()  # with its key, the first time
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     digest = digest_of_statics()

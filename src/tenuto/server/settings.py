@@ -224,6 +224,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("TENUTO_BEHIND_PROXY", False) else None
 BEHIND_PROXY = flag("TENUTO_BEHIND_PROXY", False)  # then the last X-Forwarded-For names the client
 COUNTRY_HEADER = text("TENUTO_COUNTRY_HEADER", "")  # set by a proxy that knows, as CF-IPCountry
+COUNTRY_FILE = text("TENUTO_COUNTRY_FILE", "")  # of networks, in MaxMind's format; asked where no header is named
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # forms and JSON; uploads of music stream past this
 

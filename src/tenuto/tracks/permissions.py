@@ -9,7 +9,6 @@ from copy import copy
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from tenuto.tracks.models import Publication, Recording, Track
 from tenuto.tracks.panels import Place, panels
 from tenuto.tracks.publish import GoesOffline, publish, withdraw_to_sketchbook
 from tenuto.tracks.studio import in_place, member, unheard
+from tenuto.web import whereabouts
 
 Shown = TypeVar("Shown", VisibilityForm, SharingForm)
 WHOLE = "permissions-whole"  # the form to which everything on the page belongs, where no script says otherwise
@@ -166,7 +166,7 @@ def sharing_context(track: Track) -> dict[str, Any]:
         "track": track,
         "whole": WHOLE,
         "sharing": of_whole(SharingForm(instance=track)),
-        "knows_countries": bool(settings.COUNTRY_HEADER),
+        "knows_countries": whereabouts.are_known(),
     }
 
 

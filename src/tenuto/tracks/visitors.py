@@ -1,14 +1,13 @@
 """Who is asking: the account, the secret links they came by, and the country, as far as these are known."""
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from tenuto.accounts.follows import follows
 from tenuto.accounts.models import Account
 from tenuto.accounts.tokens import account_of
-from tenuto.rules.countries import COUNTRIES
 from tenuto.rules.visibility import Visitor
 from tenuto.tracks.models import SecretLink
+from tenuto.web.whereabouts import country_of
 
 HELD_LINKS = "links"
 # A session is read with every page. Whoever opens more links than this opens the oldest once again.
@@ -44,14 +43,6 @@ def hold_link(request: HttpRequest, link: SecretLink) -> None:
     held = _held(request)
     if link.pk not in held:
         request.session[HELD_LINKS] = [*held, link.pk][-MAX_HELD_LINKS:]
-
-
-def country_of(request: HttpRequest) -> str | None:
-    """The visitor's country, where a proxy in front of us says it; anybody else's word for it counts for nothing."""
-    if not settings.COUNTRY_HEADER:
-        return None
-    said = request.headers.get(settings.COUNTRY_HEADER, "").strip().upper()
-    return said if said in COUNTRIES else None
 
 
 def _held(request: HttpRequest) -> list[int]:

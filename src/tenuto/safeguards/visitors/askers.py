@@ -8,11 +8,12 @@ account behind a browser is learned when it presses play, which asks the databas
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from tenuto.web.clients import parsed
 
 # One's own house. Behind a proxy that the settings do not name everybody seems to live there: better then to weigh
 # browsers alone than to stop all of them together.
@@ -46,19 +47,6 @@ class Asker:
         return tuple(name for name in (self.person, self.address, self.network) if name)
 
 
-def address_of(request: HttpRequest) -> str:
-    """The network address of whoever asks; of our own proxy's list the last, the others anybody may have written."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded)
-
-
-def client_address(address: str, forwarded: str) -> str:
-    """The same, from the two places where it can stand."""
-    if settings.BEHIND_PROXY:
-        return forwarded.rpartition(",")[2].strip() or address
-    return address
-
-
 def asker_at(address: str, person: str, day: date) -> Asker:
     """Whoever asks from this address, with this browser or program."""
     network, own, is_trusted = _digests(address, day, tuple(settings.TRUSTED_NETWORKS))
@@ -77,7 +65,7 @@ def _program(authorization: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _digests(address: str, day: date, trusted: tuple[str, ...]) -> tuple[str, str, bool]:
-    found = _address(address)
+    found = parsed(address)
     if found is None:
         return "", "", False
     network = ip_network(f"{found}/{24 if found.version == 4 else HOUSEHOLD_BITS}", strict=False)
@@ -88,18 +76,10 @@ def place_of(address: str, trusted: tuple[str, ...]) -> str:
     """Where one household is, or one office: the address, of IPv6 its first bits. Empty where any number of people may
     stand behind it, and for what is no address.
     """
-    found = _address(address)
+    found = parsed(address)
     if found is None or _is_trusted(found, trusted):
         return ""
     return str(found) if found.version == 4 else str(ip_network(f"{found}/{HOUSEHOLD_BITS}", strict=False))
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        found = ip_address(text)
-    except ValueError:
-        return None
-    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
 
 
 def _is_trusted(found: IPv4Address | IPv6Address, trusted: tuple[str, ...]) -> bool:

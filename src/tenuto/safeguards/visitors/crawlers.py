@@ -21,12 +21,12 @@ from tenuto.rules.budgets import Reason
 from tenuto.rules.known_crawlers import Claim, claimed
 from tenuto.rules.visibility import Surface, Visitor, may_hear
 from tenuto.safeguards.visitors.agents import verified_agent
-from tenuto.safeguards.visitors.askers import address_of
 from tenuto.safeguards.visitors.claims import claims
 from tenuto.safeguards.visitors.licences import licence_for, offer_of
 from tenuto.safeguards.visitors.meter import meter
 from tenuto.tracks.access import state_of, whole
 from tenuto.tracks.models import Track
+from tenuto.web.clients import address_of
 from tenuto.web.errors import answer
 
 # What shows a track, or hands out something of it. By the names of addresses, whatever the addresses are.

@@ -12,12 +12,13 @@ from tenuto.accounts.models import Account
 from tenuto.rules.ai_crawlers import ai_crawler_in
 from tenuto.rules.budgets import Verdict
 from tenuto.rules.known_crawlers import claimed
-from tenuto.safeguards.visitors.askers import Asker, address_of, client_address, program
+from tenuto.safeguards.visitors.askers import Asker, program
 from tenuto.safeguards.visitors.books import Known, Wish
 from tenuto.safeguards.visitors.crawlers import is_licensed
 from tenuto.safeguards.visitors.meter import meter
 from tenuto.safeguards.visitors.refusals import TooMuch
 from tenuto.tracks.models import Recording, Track
+from tenuto.web.clients import address_at, address_of
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 # An account that is younger counts as no account: one is made in a minute, and a thousand in an hour.
@@ -91,8 +92,7 @@ def admits(header: Callable[[str], str | None], client: str, listener_id: str, w
     if wish.seconds <= 0:
         return True
     now = timezone.now().timestamp()
-    address = client_address(client.rpartition(":")[0].strip("[]"), header("x-forwarded-for") or "")
-    asker = meter.asker(address, program(header("authorization") or "") or listener_id, now)
+    asker = meter.asker(address_at(client, header), program(header("authorization") or "") or listener_id, now)
     return bool(meter.take(asker, None, wish, now))
 
 
