@@ -13,11 +13,13 @@ from scipy import signal
 
 from tenuto.algorithms import fingerprint
 from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment, bands, verifying
-from tenuto.algorithms.fingerprint.bands import NOTHING
+from tenuto.algorithms.fingerprint.bands import Contrast
 from tenuto.algorithms.fingerprint.peaks import find_peaks
 
 Floats = NDArray[np.float32]
 HZ = 12_000
+UNKNOWN = verifying.Agreement(None, None)
+NOTHING = fingerprint.hear(np.zeros(0, np.float32)).contrast
 quick = settings(max_examples=6, deadline=None)
 
 
@@ -95,6 +97,10 @@ def songs() -> list[Floats]:
 @pytest.fixture(scope="module")
 def catalogue(songs: list[Floats]) -> Segment:
     return taught(*enumerate(songs))
+
+
+def without_pitches(steps: NDArray[np.int8]) -> Contrast:
+    return Contrast(0, steps, np.zeros((len(steps), bands.PITCHES // 2), np.uint8))
 
 
 def same(one: Segment, other: Segment) -> bool:
@@ -220,7 +226,7 @@ def test_bands_agree_within_sixteen_ticks_wherever_a_passage_begins(first: int, 
     """A piece that is noise in every band, frame by frame: a frame beside it, nothing agrees."""
     steps = np.random.default_rng(rows).integers(-40, 41, (rows * bands.FRAMES_PER_ROW, bands.BANDS)).astype(np.int8)
     bits = bands.bits_of(steps, rows * bands.TICKS_PER_ROW)
-    query = bands.Contrast(0, steps[first:]).within(0, 10 * 250)
+    query = without_pitches(steps[first:]).within(0, 10 * 250)
     place = first * bands.TICKS_PER_FRAME
     near, far = bands.liken(query, [bits, bits], [place + late, place + 480 + late])
     assert near is not None
@@ -235,7 +241,7 @@ def test_silence_and_pieces_without_bits_say_nothing_by_their_bands(catalogue: S
     for nothing in (silence, bands.unknown(150), bands.unknown(0)):
         assert bands.liken(query, [nothing], [500.0]) == [None]
     assert bands.liken(query.within(0, 250), [catalogue.bits_of(0)], [500.0]) == [None]
-    assert bands.liken(bands.NOTHING, [catalogue.bits_of(0)], [500.0]) == [None]
+    assert bands.liken(NOTHING, [catalogue.bits_of(0)], [500.0]) == [None]
 
 
 def test_a_sample_that_is_no_number_hides_its_surroundings_alone() -> None:
@@ -251,7 +257,7 @@ def test_contrast_is_the_same_wherever_a_block_ends() -> None:
     levels = np.random.default_rng(4).uniform(-90, -10, (9_001, bands.BANDS)).astype(np.float32)
     told = []
     for size in (9_001, 1_024, 700):
-        contrasting = bands.Contrasting()
+        contrasting = bands.Contrasting(len(levels), bands.of_bands)
         for begin in range(0, len(levels), size):
             contrasting.feed(levels[begin : begin + size])
         told.append(contrasting.finish())
@@ -311,7 +317,7 @@ def test_what_runs_a_thousandth_faster_is_followed_through_a_long_recording() ->
         played = moved(whole, 5_000, 7_500, 1.001).points
         later = Peaks(played.ticks + begin, played.cents, played.strengths, begin + played.length_ticks)
         offset = 5_000 - 1.001 * begin
-        found = verifying.weigh_unmoved(verifying.asked(later), whole, verifying.Proposal(offset, 1.001, 0.0), None)
+        found = verifying.weigh_unmoved(verifying.asked(later), whole, verifying.Proposal(offset, 1.001, 0.0), UNKNOWN)
         assert found is not None
         assert found.ratio > 100
 
@@ -326,7 +332,7 @@ def test_points_that_only_just_agree_with_a_note_that_sounds_all_the_time_say_no
         notes(*((at, cents) for at in range(200, 2_400, 200) for cents in (2_027, 4_000)), (50, 4_000))
     )
     sounding = notes(*((at, 2_000) for at in range(0, 4_900, 20)), (4_990, 4_000))
-    assert verifying.weigh_unmoved(asked, sounding, verifying.Proposal(1_000.0, 1.0, 0.0), None) is None
+    assert verifying.weigh_unmoved(asked, sounding, verifying.Proposal(1_000.0, 1.0, 0.0), UNKNOWN) is None
 
 
 def test_one_voice_is_not_taken_for_another_and_known_itself(catalogue: Segment) -> None:
@@ -362,7 +368,7 @@ def test_of_ten_hours_memory_is_that_of_the_points_and_the_piece_within_is_told(
         tracemalloc.stop()
     assert [passage.piece for passage in found] == [2]
     assert found[0].query_seconds == pytest.approx((begin / HZ, begin / HZ + 20), abs=1.5)
-    assert most < 200e6  # the sound itself is 1,728 MB
+    assert most < 260e6  # the sound itself is 1,728 MB
 
 
 def test_an_empty_index_knows_nothing(songs: list[Floats]) -> None:

@@ -35,6 +35,7 @@ def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
         "strengths": np.concatenate([one.strengths for one in points]).astype(np.float32),
         "frames": np.array([len(side.contrast.steps) for side in heard], np.uint32),
         "contrast": np.concatenate([side.contrast.steps for side in heard]),
+        "pitches": np.concatenate([side.contrast.pitches for side in heard]),
     }
 
 
@@ -58,8 +59,10 @@ def _sides(asked: Arrays) -> list[Heard]:
         Peaks(ticks.astype(np.int64), cents, strengths, length)
         for ticks, cents, strengths, length in zip(*rows, lengths, strict=True)
     ]
-    steps = asked["contrast"].reshape(-1, fingerprint.BANDS)
-    contrasts = [Contrast(0, each) for each in np.split(steps, np.cumsum(asked["frames"])[:-1])]
+    ends = np.cumsum(asked["frames"])[:-1]
+    steps = np.split(asked["contrast"].reshape(-1, fingerprint.BANDS), ends)
+    pitches = np.split(asked["pitches"].reshape(-1, fingerprint.PITCHES // 2), ends)
+    contrasts = [Contrast(0, *each) for each in zip(steps, pitches, strict=True)]
     return [Heard(*each) for each in zip(peaks[::2], peaks[1::2], contrasts, strict=True)]
 
 

@@ -9,7 +9,7 @@ Sound is one channel of float32 at 12,000 Hz. Cover versions and other performan
 the same recording, whatever was done to it.
 """
 
-from tenuto.algorithms.fingerprint.bands import BANDS, ROW_BYTES, Contrast
+from tenuto.algorithms.fingerprint.bands import BANDS, PITCHES, ROW_BYTES, Contrast
 from tenuto.algorithms.fingerprint.passages import passages
 from tenuto.algorithms.fingerprint.peaks import Density, Heard, Peaks, hear, listen
 from tenuto.algorithms.fingerprint.search import CERTAIN, Match, search
@@ -18,6 +18,7 @@ from tenuto.algorithms.fingerprint.segments import Fingerprint, Segment, build, 
 __all__ = [
     "BANDS",
     "CERTAIN",
+    "PITCHES",
     "ROW_BYTES",
     "Contrast",
     "Density",

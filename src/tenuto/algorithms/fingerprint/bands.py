@@ -1,14 +1,19 @@
-"""Which bands of a sound stand out of what surrounds them, five times a second: one bit each.
+"""How far a sound stands out of itself, band by band and at single pitches, and where a piece agrees with that.
 
 Where something else is as loud, few points are left, but much of the spectrum still rises and falls as the piece does.
-So beside its points a piece has a bit for each of 48 bands, in rows of 192 ms: is the band louder than it is within a
-second before and after, and more so than its neighbours? (Haitsma and Kalker, "A highly robust audio fingerprinting
-system", ISMIR 2002, compare neighbours in band and time likewise.) The query is not rounded to bits. How well both
-agree at a place is told in deviations of how well they agree at places that have nothing to do with each other.
+So beside its points a piece has bits, in rows of 192 ms. One for each of 48 bands: is it louder than within a second
+before and after, and more so than its neighbours? (Haitsma and Kalker, "A highly robust audio fingerprinting system",
+ISMIR 2002, compare neighbours in band and time likewise.) And one for each of eight bands below 200 Hz, where no voice
+is: is it louder than before and after?
+
+Of a query more is kept than bits: how far each band stands out, and how far each of 204 pitches does. `liken` says how
+well bits agree with it at a place, `stand_out` how far it stands out where the piece has its points; both in deviations
+of what they do at places that have nothing to do with each other. `scan` finds places by bits alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,80 +22,113 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Bits = NDArray[np.uint8]
 
-BANDS = 48
+LOW_BANDS, UPPER_BANDS = 8, 48
+BANDS = LOW_BANDS + UPPER_BANDS
 ROW_BYTES = BANDS // 8
 TICKS_PER_FRAME = 8  # 32 ms
 FRAMES_PER_ROW = 6
 TICKS_PER_ROW = TICKS_PER_FRAME * FRAMES_PER_ROW
-NOW, AROUND = 7, 63  # frames: a quarter of a second, and two seconds
-NEIGHBOURS = 3  # bands, below and above
+PITCHES, PITCH_CENTS = 204, 25.0
+NOW, NOW_AT_A_PITCH, AROUND = 7, 3, 63  # frames: a quarter of a second, a tenth, and two seconds
+NEIGHBOURS, PITCHES_AROUND = 3, 7  # bands and pitches, below and above
 MARGIN = NOW // 2 + AROUND // 2  # frames that what a frame is told depends on, before and after it
 AT_ONCE = 4_096
 SILENCE_DB = -100.0
-STEP_DB = 0.25  # of contrast, as it is kept in a query
+STEP_DB = 0.25  # of bands, as they are kept in a query; pitches: whole decibels from -8 to 7, two in a byte
 MOST = 2.0  # deviations; what stands out further says no more
-FEWEST_ROWS = 8  # that are compared
+FEWEST_ROWS, FEWEST_POINTS = 8, 20  # that are compared
 AWAY_ROWS = tuple(sign * (7 + 11 * number) for number in range(12) for sign in (1, -1))  # 1.3 to 25 seconds
 FEWEST_AWAY, MOST_AWAY = 2, 1_024  # places: of each piece, and of all together as far as there are
 LEAST_SPREAD = 1.0  # of the agreement by chance, if all bits were independent
+SCANNED_PHASES = (0, 2, 4)  # of six: 64 ms, where the bands of a quarter of a second hardly change
+SCANNED_AT_ONCE = 1 << 15  # rows: what a processor's cache holds
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """How far each band of a query stands out.
+    """How far a query stands out of itself.
 
     Attributes:
         first: number of the first frame
-        steps: (frames, 48) int8, of a quarter of a decibel
+        steps: (frames, 56) int8, of each band, in quarters of a decibel
+        pitches: (frames, 102) uint8, of two pitches each, in decibels above -8
     """
 
     first: int
     steps: NDArray[np.int8]
+    pitches: Bits
 
     def within(self, begin: int, end: int) -> "Contrast":
         """Of a passage, in ticks; frames keep their numbers."""
         low = max(self.first, -(-begin // TICKS_PER_FRAME))
         high = max(low, end // TICKS_PER_FRAME)
-        return Contrast(low, self.steps[low - self.first : high - self.first])
+        part = slice(low - self.first, high - self.first)
+        return Contrast(low, self.steps[part], self.pitches[part])
 
-
-NOTHING = Contrast(0, np.zeros((0, BANDS), np.int8))
+    def decibels(self) -> NDArray[np.int8]:
+        """(frames, 204) of each pitch."""
+        both = np.stack([self.pitches & 15, self.pitches >> 4], axis=2).astype(np.int8)
+        return both.reshape(len(both), PITCHES) - np.int8(8)
 
 
 class Contrasting:
-    """How far bands stand out, of a sound that comes block by block: the same, wherever those end."""
+    """How far a sound that comes block by block stands out of itself: the same, wherever those end."""
 
-    def __init__(self) -> None:
-        self._levels = np.zeros((0, BANDS), np.float32)  # what is not told yet, and what came shortly before
+    def __init__(self, frames: int, told: Callable[[Floats], NDArray[Any]]) -> None:
+        """Of so many frames; `told` is `of_bands` or `of_pitches`."""
+        self._told_of = told
+        self._levels: Floats | None = None  # what is not told yet, and what came shortly before
         self._before = 0  # frames of it that are told
-        self._told = [np.zeros((0, BANDS), np.int8)]
+        nothing = told(np.zeros((1, BANDS if told is of_bands else PITCHES), np.float32))
+        self._told = np.zeros((frames, nothing.shape[1]), nothing.dtype)
+        self._many = 0
 
     def feed(self, levels: Floats) -> None:
-        """(frames, 48) decibels, frames of 32 ms."""
-        self._levels = np.concatenate([self._levels, np.nan_to_num(levels, nan=SILENCE_DB)])
+        """(frames, columns) decibels, frames of 32 ms."""
+        levels = np.nan_to_num(levels, nan=SILENCE_DB)
+        self._levels = levels if self._levels is None else np.concatenate([self._levels, levels])
         if len(self._levels) - self._before > AT_ONCE + MARGIN:
             self._tell(len(self._levels) - MARGIN)
             kept = max(0, self._before - MARGIN)
             self._levels, self._before = self._levels[kept:], self._before - kept
 
-    def finish(self) -> NDArray[np.int8]:
-        """(frames, 48) steps of a quarter of a decibel."""
-        self._tell(len(self._levels))
-        return np.concatenate(self._told)
+    def finish(self) -> NDArray[Any]:
+        """A row for each frame, as a Contrast has it."""
+        if self._levels is not None:
+            self._tell(len(self._levels))
+        return self._told
 
     def _tell(self, until: int) -> None:
-        if until > self._before:
-            steps = _standing_out(self._levels)[self._before : until] / STEP_DB
-            self._told.append(np.clip(np.rint(steps), -127, 127).astype(np.int8))
+        if until > self._before and self._levels is not None:
+            told = self._told_of(self._levels)[self._before : until]
+            self._told[self._many : self._many + len(told)] = told
+            self._many += len(told)
             self._before = until
 
 
-def _standing_out(levels: Floats) -> Floats:
-    now = _mean_of(levels, NOW)
-    more = now - _mean_of(now, AROUND)
-    neighbours: Floats = _mean_of(np.ascontiguousarray(more.T), 2 * NEIGHBOURS + 1).T
-    standing: Floats = more - neighbours
-    return standing
+def of_bands(levels: Floats) -> NDArray[np.int8]:
+    more = _rising(levels, NOW)
+    upper = _beyond_neighbours(more[:, LOW_BANDS:], NEIGHBOURS)
+    steps = np.rint(np.concatenate([more[:, :LOW_BANDS], upper], axis=1) / STEP_DB)
+    return np.clip(steps, -127, 127).astype(np.int8)
+
+
+def of_pitches(levels: Floats) -> Bits:
+    decibels = np.rint(_beyond_neighbours(_rising(levels, NOW_AT_A_PITCH), PITCHES_AROUND))
+    above = (np.clip(decibels, -8, 7) + 8).astype(np.uint8)
+    both: Bits = above[:, ::2] | above[:, 1::2] << np.uint8(4)
+    return both
+
+
+def _rising(levels: Floats, frames: int) -> Floats:
+    now = _mean_of(levels, frames)
+    rising: Floats = now - _mean_of(now, AROUND)
+    return rising
+
+
+def _beyond_neighbours(levels: Floats, reach: int) -> Floats:
+    beyond: Floats = levels - _mean_of(np.ascontiguousarray(levels.T), 2 * reach + 1).T
+    return beyond
 
 
 def _mean_of(values: Floats, width: int) -> Floats:
@@ -101,7 +139,7 @@ def _mean_of(values: Floats, width: int) -> Floats:
 
 
 def bits_of(contrast: NDArray[np.int8], length_ticks: int) -> Bits:
-    """(rows, 6) uint8: what is kept of a piece of this length. A row of zeros says nothing, as of silence."""
+    """(rows, 7) uint8: what is kept of a piece of this length. A row of zeros says nothing, as of silence."""
     rows = np.packbits(contrast[::FRAMES_PER_ROW] > 0, axis=1)[: rows_of(length_ticks)]
     return np.concatenate([rows, unknown(rows_of(length_ticks) - len(rows))])
 
@@ -173,3 +211,74 @@ class _Window:
 
 
 _SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.int8) * 2 - 1  # of a byte's bits
+
+
+def stand_out(query: Contrast, columns: Sequence[tuple[Ints, Ints]], offsets: Sequence[float]) -> list[float | None]:
+    """How far a query, as it was, stands out where a piece has its points, in deviations of how far it does elsewhere.
+
+    Args:
+        columns: for each place the piece's points around: ticks, and which of the pitches they have
+        offsets: ticks of the piece less those of the query, within some 32 of which it stands out most
+
+    None where the piece has too few points there.
+    """
+    decibels = query.decibels()
+    near = np.arange(-4, 5) * TICKS_PER_FRAME
+    away = np.array([-801, -533, 533, 801, 1_067])
+    begin = query.first * TICKS_PER_FRAME
+    found = []
+    for (ticks, pitches), offset in zip(columns, offsets, strict=True):
+        at = np.concatenate([near, away])[:, None] + (offset + begin)
+        frames = np.rint((ticks - at) / TICKS_PER_FRAME).astype(np.int64)
+        there = (frames >= 0) & (frames < len(decibels))
+        values = np.where(there, decibels[np.clip(frames, 0, len(decibels) - 1), pitches], 0)
+        many = there.sum(axis=1)
+        told = values.sum(axis=1) / np.sqrt(np.maximum(many, 1))
+        found.append(np.where(many >= FEWEST_POINTS, told, np.nan))
+    if not found:
+        return []
+    table = np.array(found)
+    elsewhere = table[:, len(near) :]
+    elsewhere = elsewhere[np.isfinite(elsewhere)]
+    if not elsewhere.size:
+        return [None] * len(table)
+    here = np.fmax.reduce(table[:, : len(near)], axis=1)
+    deviations = (here - elsewhere.mean()) / max(1e-3, float(elsewhere.std()))
+    return [float(one) if np.isfinite(one) else None for one in deviations]
+
+
+def words_of(bits: Bits) -> NDArray[np.uint64]:
+    """(rows,) each row as one number: what `scan` compares."""
+    padded = np.zeros((len(bits), 8), np.uint8)
+    padded[:, :ROW_BYTES] = bits
+    words: NDArray[np.uint64] = padded.view(np.uint64).ravel()
+    return words
+
+
+def scan(query: Contrast, words: NDArray[np.uint64], most: int) -> Iterator[tuple[int, int, int]]:
+    """The places in many pieces one after the other where fewest bits differ from the query's, no two close together:
+    the row with which it begins, how many ticks it begins before that row, and how many bits are alike.
+    """
+    rows = len(query.steps) // FRAMES_PER_ROW
+    if rows < FEWEST_ROWS or len(words) < rows:
+        return
+    last = len(words) - rows + 1
+    fewest = np.full(last, np.iinfo(np.uint16).max, np.uint16)
+    phase_of = np.zeros(last, np.uint8)
+    for phase in SCANNED_PHASES:
+        asked = words_of(np.packbits(query.steps[phase::FRAMES_PER_ROW][:rows] > 0, axis=1))
+        for begin in range(0, last, SCANNED_AT_ONCE):
+            end = min(begin + SCANNED_AT_ONCE, last)
+            differ = np.zeros(end - begin, np.uint16)
+            for row, word in enumerate(asked):
+                differ += np.bitwise_count(words[begin + row : end + row] ^ word)
+            better = differ < fewest[begin:end]
+            fewest[begin:end][better] = differ[better]
+            phase_of[begin:end][better] = phase
+    some = min(last, 4 * most)
+    nearest = np.argpartition(fewest, some - 1)[:some]
+    taken: list[int] = []
+    for row in nearest[np.argsort(fewest[nearest], kind="stable")].tolist():
+        if len(taken) < most and all(abs(row - other) >= FRAMES_PER_ROW for other in taken):
+            taken.append(row)
+            yield row, int(phase_of[row]) * TICKS_PER_FRAME, rows * BANDS - int(fewest[row])

@@ -42,7 +42,14 @@ _EMPHASIS = (EMPHASIS_DB_PER_OCTAVE * np.log2(_HERTZ / 1000)).astype(np.float32)
 _SLICE = np.minimum(1200 * np.log2(_HERTZ / LOWEST_HZ), CENTS - 1) // SLICE_CENTS
 _SLICES, _SLICE_STARTS = np.unique(_SLICE, return_index=True)
 _SLICE_OF = np.searchsorted(_SLICES, _SLICE)
-_BAND_STARTS = np.searchsorted(1200 * np.log2(_HERTZ / LOWEST_HZ), np.arange(bands.BANDS) * (CENTS / bands.BANDS))
+_HEIGHT = 1200 * np.log2(_HERTZ / LOWEST_HZ)
+# Bands of two or three bins from 40 Hz on, then of 119 cents. Pitches: 25 cents, where a bin is not wider.
+_LOWEST = 5
+_LOW_STARTS = np.array([5, 7, 9, 11, 13, 16, 19, 22]) - _LOWEST
+_UPPER_STARTS = np.searchsorted(_HEIGHT, np.arange(bands.UPPER_BANDS) * (CENTS / bands.UPPER_BANDS))
+_BAND_STARTS = np.concatenate([_LOW_STARTS, _FIRST - _LOWEST + _UPPER_STARTS])
+_PITCH_STARTS = np.unique(np.minimum(_HEIGHT, CENTS - 1) // bands.PITCH_CENTS, return_index=True)[1]
+_PITCHES = np.add.reduceat(_HEIGHT, _PITCH_STARTS) / np.diff(_PITCH_STARTS, append=len(_HEIGHT))
 _HOPS_PER_FRAME = bands.TICKS_PER_FRAME // TICKS_PER_HOP
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
@@ -115,8 +122,13 @@ class Heard:
 
 def find_peaks(sound: Floats, density: Density) -> Peaks:
     """The strongest points of a sound, one channel at 12,000 Hz: so many, standing out of so much."""
-    (peaks,), _ = _found(sound, [density])
+    (peaks,), _ = _found(sound, [density], pitches=False)
     return peaks
+
+
+def pitches_of(cents: Floats) -> Ints:
+    """Which of the pitches of a Contrast are nearest."""
+    return np.searchsorted((_PITCHES[1:] + _PITCHES[:-1]) / 2, cents)
 
 
 def listen(sound: Floats) -> tuple[Peaks, bands.Bits]:
@@ -127,26 +139,32 @@ def listen(sound: Floats) -> tuple[Peaks, bands.Bits]:
 
     Memory grows with what is found: 2 kB for each second of sound, which itself is 48.
     """
-    (peaks,), contrast = _found(sound, [REFERENCE])
-    return peaks, bands.bits_of(contrast, peaks.length_ticks)
+    (peaks,), contrast = _found(sound, [REFERENCE], pitches=False)
+    return peaks, bands.bits_of(contrast.steps, peaks.length_ticks)
 
 
 def hear(sound: Floats) -> Heard:
     """The same for what is asked about."""
-    (points, crowd), contrast = _found(sound, [QUERY, CROWD])
-    return Heard(points, crowd, bands.Contrast(0, contrast))
+    (points, crowd), contrast = _found(sound, [QUERY, CROWD], pitches=True)
+    return Heard(points, crowd, contrast)
 
 
-def _found(sound: Floats, densities: Sequence[Density]) -> tuple[list[Peaks], NDArray[np.int8]]:
-    """Points of each density and the contrast of bands, from one look at the spectrum."""
+def _found(sound: Floats, densities: Sequence[Density], *, pitches: bool) -> tuple[list[Peaks], bands.Contrast]:
+    """Points of each density and the contrast, that of pitches only if they are asked for; from one look at the
+    spectrum.
+    """
     stretches: list[list[Stretch]] = []
-    contrasting = bands.Contrasting()
-    for stretch, of_bands in _blocks(sound, densities):
+    frames = _hops_of(sound) // _HOPS_PER_FRAME
+    of_bands = bands.Contrasting(frames, bands.of_bands)
+    of_pitches = bands.Contrasting(frames if pitches else 0, bands.of_pitches)
+    for stretch, power in _blocks(sound, densities):
         stretches.append(stretch)
-        contrasting.feed(of_bands)
+        of_bands.feed(_in_frames(np.add.reduceat(power, _BAND_STARTS, axis=1)))
+        if pitches:
+            of_pitches.feed(_in_frames(np.maximum.reduceat(power[:, _FIRST - _LOWEST :], _PITCH_STARTS, axis=1)))
     length = len(sound) * TICKS_PER_SECOND // RATE_HZ
     joined = [_joined([each[place] for each in stretches], one, length) for place, one in enumerate(densities)]
-    return joined, contrasting.finish()
+    return joined, bands.Contrast(0, of_bands.finish(), of_pitches.finish())
 
 
 def _joined(blocks: Sequence[Stretch], density: Density, length: int) -> Peaks:
@@ -160,33 +178,35 @@ def _joined(blocks: Sequence[Stretch], density: Density, length: int) -> Peaks:
 
 
 def _blocks(sound: Floats, densities: Sequence[Density]) -> Iterator[tuple[list[Stretch], Floats]]:
-    """Points of one stretch after the other, each seen with its surroundings; and how loud its bands are."""
-    frames = 1 + (len(sound) - WINDOW) // HOP if len(sound) >= WINDOW else 0
+    """Points of one stretch after the other, each seen with its surroundings; and its power, from 40 Hz on."""
+    frames = _hops_of(sound)
     margin = max(density.reach_frames for density in densities) + 1
     for begin in range(0, frames, BLOCK_FRAMES):
         first, last = max(0, begin - margin), min(frames, begin + BLOCK_FRAMES + margin)
         power = _power(sound[first * HOP : (last - 1) * HOP + WINDOW])
-        level: Floats = 10 * np.log10(power + 1e-14) + _EMPHASIS
+        level: Floats = 10 * np.log10(power[:, _FIRST - _LOWEST :] + 1e-14) + _EMPHASIS
         slices = np.maximum.reduceat(level, _SLICE_STARTS, axis=1)
         inside = (begin - first, min(begin + BLOCK_FRAMES, frames) - first)
-        points = [_stand_out(level, slices, inside, first, density) for density in densities]
-        yield points, _of_bands(power[slice(*inside)])
+        yield [_stand_out(level, slices, inside, first, density) for density in densities], power[slice(*inside)]
+
+
+def _hops_of(sound: Floats) -> int:
+    return 1 + (len(sound) - WINDOW) // HOP if len(sound) >= WINDOW else 0
 
 
 def _power(sound: Floats) -> Floats:
-    """(frames, bins)."""
+    """(frames, bins from 40 Hz on)."""
     windows = sliding_window_view(sound, WINDOW)[::HOP] * _HANN
-    spectrum: Any = scipy.fft.rfft(windows, axis=1)[:, _FIRST : _LAST + 1]
+    spectrum: Any = scipy.fft.rfft(windows, axis=1)[:, _LOWEST : _LAST + 1]
     power: Floats = (spectrum.real**2 + spectrum.imag**2) * (4 / WINDOW**2)
     return power
 
 
-def _of_bands(power: Floats) -> Floats:
-    """(frames of 32 ms, 48) decibels; what is left of a frame at the end is left out."""
-    level = 10 * np.log10(np.add.reduceat(power, _BAND_STARTS, axis=1) + 10 ** (bands.SILENCE_DB / 10))
+def _in_frames(power: Floats) -> Floats:
+    """(frames of 32 ms, columns) decibels; what is left of a frame at the end is left out."""
+    level = 10 * np.log10(power + 10 ** (bands.SILENCE_DB / 10))
     whole = len(level) // _HOPS_PER_FRAME
-    pairs = level[: whole * _HOPS_PER_FRAME].reshape(whole, _HOPS_PER_FRAME, bands.BANDS)
-    mean: Floats = pairs.mean(axis=1)
+    mean: Floats = level[: whole * _HOPS_PER_FRAME].reshape(whole, _HOPS_PER_FRAME, -1).mean(axis=1)
     return mean
 
 

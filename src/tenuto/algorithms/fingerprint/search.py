@@ -5,19 +5,17 @@ by point with what is kept of the piece. Only that decides. Where nothing is cer
 once more by itself (`unmoved`), among twice as many points.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import tanh
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint.bands import liken
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Heard, Ints, Peaks
 from tenuto.algorithms.fingerprint.segments import Segment
-from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
-from tenuto.algorithms.fingerprint.unmoved import vote_unmoved
+from tenuto.algorithms.fingerprint.triplets import of_query
+from tenuto.algorithms.fingerprint.unmoved import at, most_likely
 from tenuto.algorithms.fingerprint.verifying import (
-    AROUND_TICKS,
     Comparison,
     Evidence,
     Proposal,
@@ -27,13 +25,11 @@ from tenuto.algorithms.fingerprint.verifying import (
     weigh,
     weigh_unmoved,
 )
-from tenuto.algorithms.fingerprint.voting import BUDGET, FEWEST_EACH, PROPOSED, Voted, vote
+from tenuto.algorithms.fingerprint.voting import FEWEST_EACH, PROPOSED, around, of_all, vote
 
 CANDIDATES = 64  # that are compared
 VERIFIED = 20  # of them, in which most falls together
 FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
-UNMOVED_TRIPLETS = 40  # of each point
-UNMOVED_LIKENED, UNMOVED_VERIFIED = 512, 6  # places of what is as it was; of them the best by bands and by votes
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
 # A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
 # outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
@@ -89,42 +85,21 @@ def search(heard: Heard, segments: Sequence[Segment], without: Collection[int] =
 def _however_moved(peaks: Peaks, segments: Sequence[Segment], deleted: Ints) -> list[Match]:
     """At any tempo and pitch."""
     of_each = max(FEWEST_EACH, PROPOSED // len(segments))
-    voted = _voted(vote, peaks, of_query(peaks), segments, deleted, of_each)[:CANDIDATES]
+    voted = of_all(vote, peaks, of_query(peaks), segments, deleted, of_each)[:CANDIDATES]
     numbers = [int(segment.pieces[one.piece]) for one, segment in voted]
-    around = [_around(peaks, segment, one.piece, one.proposal) for one, segment in voted]
-    compared = list(zip(compare(asked(peaks), around), numbers, strict=True))
+    nearby = [around(peaks, segment, one.piece, one.proposal) for one, segment in voted]
+    compared = list(zip(compare(asked(peaks), nearby), numbers, strict=True))
     compared.sort(key=lambda pair: -pair[0].together)
     return list(_worth_telling(compared))
 
 
 def _unmoved(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> Iterator[Match]:
     """As it was, with something beside it."""
-    triplets = of_query(heard.crowd, UNMOVED_TRIPLETS)
-    voted = _voted(vote_unmoved, heard.crowd, triplets, segments, deleted, UNMOVED_LIKENED)[:UNMOVED_LIKENED]
-    bits = [segment.bits_of(one.piece) for one, segment in voted]
-    alike = liken(heard.contrast, bits, [one.proposal.offset for one, _ in voted])
-    most_alike = sorted(range(len(voted)), key=lambda place: -(alike[place] or 0.0))[:UNMOVED_VERIFIED]
     ready = asked(heard.crowd)
-    for place in sorted({*most_alike, *range(min(len(voted), UNMOVED_VERIFIED))}):
-        one, segment = voted[place]
-        around = _around(heard.crowd, segment, one.piece, one.proposal)
-        evidence = weigh_unmoved(ready, *around, alike[place])
+    for place in most_likely(heard, segments, deleted):
+        evidence = weigh_unmoved(ready, place.reference, place.proposal, place.agreement)
         if evidence is not None:
-            yield _told(evidence, int(segment.pieces[one.piece]))
-
-
-def _voted(
-    vote: Callable[[Peaks, Triplets, Segment, Ints, int, int], list[Voted]],
-    peaks: Peaks,
-    query: Triplets,
-    segments: Sequence[Segment],
-    deleted: Ints,
-    of_each: int,
-) -> list[tuple[Voted, Segment]]:
-    """What the segments propose, so many each; what most speaks for first."""
-    budget = BUDGET // len(segments)
-    voted = [(one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, of_each)]
-    return sorted(voted, key=lambda pair: -pair[0].votes)
+            yield _told(evidence, int(place.segment.pieces[place.piece]))
 
 
 def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | None:
@@ -134,11 +109,12 @@ def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | N
     for segment in segments:
         place = segment.index_of(match.piece)
         if place is not None and len(heard.points) >= FEWEST_POINTS:
-            around = _around(heard.points, segment, place, proposal)
-            more = _certain(weigh(compare(asked(heard.points), [around])[0]), match.piece)
+            nearby = around(heard.points, segment, place, proposal)
+            more = _certain(weigh(compare(asked(heard.points), [nearby])[0]), match.piece)
             if more is None and is_unmoved(proposal):
-                (alike,) = liken(heard.contrast, [segment.bits_of(place)], [proposal.offset])
-                more = _certain(weigh_unmoved(asked(heard.crowd), *around, alike), match.piece)
+                there = at(heard, segment, place, proposal)
+                evidence = weigh_unmoved(asked(heard.crowd), there.reference, proposal, there.agreement)
+                more = _certain(evidence, match.piece)
             return more
     return None
 
@@ -146,13 +122,6 @@ def follow(heard: Heard, segments: Sequence[Segment], match: Match) -> Match | N
 def _certain(evidence: Evidence | None, piece: int) -> Match | None:
     match = None if evidence is None else _told(evidence, piece)
     return match if match is not None and match.probability >= CERTAIN else None
-
-
-def _around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> tuple[Peaks, Proposal]:
-    """The proposal with what it is to be compared with."""
-    bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
-    margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
-    return segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal
 
 
 def _told(evidence: Evidence, piece: int) -> Match:

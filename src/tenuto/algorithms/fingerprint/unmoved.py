@@ -2,22 +2,105 @@
 
 What comes again mostly comes unmoved. Whoever looks for that alone need not leave open how fast and how high it is
 played: a place for which a single point speaks is worth a look, where among all tempi and pitches it takes a dozen,
-and twice as many points of the query can be looked at. At some hundred places it is asked how well bits of bands agree
-(`bands`); where they or the points do best, both are weighed.
+and twice as many points of the query can be looked at. Where the index is not too large, bits alone find places too.
+At all of them it is asked how well bits agree, at the best of these how far the query stands out where the piece has
+its points (`bands`); the most likely are compared point by point.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint.peaks import Ints, Peaks
+from tenuto.algorithms.fingerprint.bands import TICKS_PER_FRAME, Contrast, liken, scan, stand_out
+from tenuto.algorithms.fingerprint.peaks import Heard, Ints, Peaks, pitches_of
 from tenuto.algorithms.fingerprint.segments import Segment
-from tenuto.algorithms.fingerprint.triplets import Triplets
-from tenuto.algorithms.fingerprint.verifying import Proposal
-from tenuto.algorithms.fingerprint.voting import Voted, look_up
+from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
+from tenuto.algorithms.fingerprint.verifying import Agreement, Proposal
+from tenuto.algorithms.fingerprint.voting import Voted, around, look_up, of_all
 
+TRIPLETS = 40  # of each point
 TEMPI = (0.96, 1.04)  # spans are kept in steps of 8 ms, and a point is a few from where it was
 NEAR_TEMPO, NEAR_CENTS = 0.03, 30.0
 CELL_TICKS = 13
 NEXT_CELLS = 4  # so far away, it is looked for anyway
+VOTED, SCANNED = 256, 48  # places, by points and by bits
+MOST_SCANNED = 400_000  # rows of bits, of 21 hours: in a larger index, points alone find places
+STOOD_OUT, LIKELY = 64, 8  # of these places
+BY_VOTES = 4  # places that are compared whatever bits say
+
+
+@dataclass(frozen=True)
+class Place:
+    """Attributes:
+    piece: its index within the segment
+    reference: points of the piece around
+    agreement: what bits and pitches say
+    """
+
+    segment: Segment
+    piece: int
+    reference: Peaks
+    proposal: Proposal
+    agreement: Agreement
+
+
+def most_likely(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> list[Place]:
+    """The places worth comparing point by point."""
+    found = _voted(heard.crowd, segments, deleted)
+    many_voted = len(found)
+    if sum(len(segment.band_bits) for segment in segments) <= MOST_SCANNED:
+        found += _scanned(heard.contrast, segments, deleted)
+    alike = liken(heard.contrast, [segment.bits_of(piece) for segment, piece, _ in found], [at for *_, at in found])
+    best = sorted(range(len(found)), key=lambda number: -(alike[number] or 0.0))[:STOOD_OUT]
+    numbers = sorted({*best, *range(min(many_voted, BY_VOTES))})
+    places = _with_points(heard, [found[number] for number in numbers], [alike[number] for number in numbers])
+    likely = sorted(range(len(places)), key=lambda place: -places[place].agreement.said)[:LIKELY]
+    voted = [place for place, number in enumerate(numbers) if number < min(many_voted, BY_VOTES)]
+    return [places[place] for place in sorted({*likely, *voted})]
+
+
+def at(heard: Heard, segment: Segment, piece: int, proposal: Proposal) -> Place:
+    """A place that is known already."""
+    begin = float(heard.crowd.ticks[0])
+    offset = proposal.offset + (proposal.slope - 1) * begin  # in a long recording, its beginning is far away
+    (place,) = _with_points(
+        heard, [(segment, piece, offset)], liken(heard.contrast, [segment.bits_of(piece)], [offset])
+    )
+    return place
+
+
+def _with_points(
+    heard: Heard, found: Sequence[tuple[Segment, int, float]], alike: Sequence[float | None]
+) -> list[Place]:
+    """What the piece has there, and how far the query stands out at it."""
+    nearby = [around(heard.crowd, segment, piece, Proposal(at, 1.0, 0.0)) for segment, piece, at in found]
+    columns = [(peaks.ticks, pitches_of(peaks.cents)) for peaks, _ in nearby]
+    standing = stand_out(heard.contrast, columns, [at for *_, at in found])
+    return [
+        Place(segment, piece, *near, Agreement(bits, pitches))
+        for (segment, piece, _), near, bits, pitches in zip(found, nearby, alike, standing, strict=True)
+    ]
+
+
+def _voted(crowd: Peaks, segments: Sequence[Segment], deleted: Ints) -> list[tuple[Segment, int, float]]:
+    """Where most points speak for: segment, piece, offset."""
+    voted = of_all(vote_unmoved, crowd, of_query(crowd, TRIPLETS), segments, deleted, VOTED)[:VOTED]
+    return [(segment, one.piece, one.proposal.offset) for one, segment in voted]
+
+
+def _scanned(contrast: Contrast, segments: Sequence[Segment], deleted: Ints) -> list[tuple[Segment, int, float]]:
+    """Where most bits are alike, whatever the points say."""
+    found = []
+    for segment in segments:
+        there = ~np.isin(segment.pieces, deleted)
+        for row, before, agree in scan(contrast, segment.band_words, SCANNED):
+            piece, ticks = segment.of_row(row)
+            if there[piece]:
+                offset = float(ticks - before - contrast.first * TICKS_PER_FRAME)
+                found.append((-agree, int(segment.pieces[piece]), offset, segment, piece))
+    found.sort(key=lambda one: one[:3])
+    return [(segment, piece, offset) for *_, offset, segment, piece in found[:SCANNED]]
 
 
 def vote_unmoved(

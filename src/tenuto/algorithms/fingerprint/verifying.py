@@ -31,7 +31,8 @@ UNCHANGED, CHANGED_IN_ONE_WAY, CHANGED_IN_TWO_WAYS = 5.6, 1.5, -2.9
 # Where nothing but what is unmoved was looked for, accidents of every other kind are left out. Chosen so that CERTAIN
 # (fingerprint.search) is as far from them as it is from those.
 UNMOVED = 8.5  # where bits of bands are not known,
-ALIKE, UNLIKE = 3.5, 4.5  # and where they are: of each deviation, less this
+# and where they are: of each deviation of bits and of pitches, less this.
+ALIKE, STANDING_OUT, BY_CHANCE = 3.0, 3.0, 18.0
 UNMOVED_TICKS = 60  # how far from where it is proposed it may lie
 SOUGHT_TICKS = 160  # how far from where it is proposed points are compared at first
 TICK_BITS = 32
@@ -174,11 +175,30 @@ def weigh(compared: Comparison) -> Evidence | None:
     return _evidence(query, compared.reference, pairs, proposal, _plausible(proposal))
 
 
-def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal, alike: float | None) -> Evidence | None:
+@dataclass(frozen=True)
+class Agreement:
+    """What speaks for a place besides points that fall together, in deviations of chance (`fingerprint.bands`).
+
+    Attributes:
+        bits: how well bits of bands agree; None of pieces of which none were kept, and of silence
+        pitches: how far the query stands out where the piece has its points; None where it has few
+    """
+
+    bits: float | None
+    pitches: float | None
+
+    @property
+    def said(self) -> float:
+        """As a logarithm."""
+        if self.bits is None:
+            return UNMOVED
+        return ALIKE * self.bits + STANDING_OUT * (self.pitches or 0.0) - BY_CHANCE
+
+
+def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal, agreement: Agreement) -> Evidence | None:
     """What speaks for the piece as it was, near the offset that is proposed; None where almost nothing agrees.
 
-    `alike` is how well bits of bands agree there, in deviations (`bands.liken`), if they are known. Nothing is fitted
-    but where it lies: first where most falls together, then the middle of what agrees there.
+    Nothing is fitted but where it lies: first where most falls together, then the middle of what agrees there.
     """
     middle = (query.peaks.ticks[0] + query.peaks.ticks[-1]) / 2
     offset = float(proposal.offset + (proposal.slope - 1) * middle)  # in a long recording, its beginning is far away
@@ -197,8 +217,7 @@ def weigh_unmoved(query: Asked, reference: Peaks, proposal: Proposal, alike: flo
             break
     found = Proposal(offset, 1.0, 0.0)
     pairs, _ = _pairs(query, [(reference, found)], AROUND_TICKS, TIGHT[1])  # what lies around, from where it ended
-    beside = UNMOVED if alike is None else ALIKE * alike - UNLIKE
-    return _evidence(query, reference, pairs, found, beside)
+    return _evidence(query, reference, pairs, found, agreement.said)
 
 
 def _evidence(query: Asked, reference: Peaks, pairs: "_Pairs", proposal: Proposal, plausible: float) -> Evidence | None:

@@ -4,6 +4,7 @@ A proposal is a piece, an offset, a tempo and a pitch. True ones fall into one c
 counted by a hash of them, so that a vote takes time in proportion to the postings and no sorting.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tenuto.algorithms.fingerprint.peaks import TICKS_PER_SECOND, Floats, Ints, Peaks
 from tenuto.algorithms.fingerprint.segments import MOST_PEAKS, PEAK_BITS, SPAN_TICKS, Segment
 from tenuto.algorithms.fingerprint.triplets import Triplets
-from tenuto.algorithms.fingerprint.verifying import Proposal
+from tenuto.algorithms.fingerprint.verifying import AROUND_TICKS, Proposal
 
 SLOWEST, FASTEST = 0.80, 1.25  # of the reference's tempo
 HIGHEST_CENTS = 560.0  # up or down
@@ -52,6 +53,25 @@ class Hits:
     points: Ints
     spans: Ints
     weights: Floats
+
+
+Vote = Callable[[Peaks, Triplets, Segment, Ints, int, int], list[Voted]]
+
+
+def of_all(
+    vote: Vote, peaks: Peaks, query: Triplets, segments: Sequence[Segment], deleted: Ints, of_each: int
+) -> list[tuple[Voted, Segment]]:
+    """What the segments propose, so many each; what most speaks for first."""
+    budget = BUDGET // len(segments)
+    voted = [(one, segment) for segment in segments for one in vote(peaks, query, segment, deleted, budget, of_each)]
+    return sorted(voted, key=lambda pair: -pair[0].votes)
+
+
+def around(peaks: Peaks, segment: Segment, piece: int, proposal: Proposal) -> tuple[Peaks, Proposal]:
+    """The proposal, after the points of the piece that it is to be compared with."""
+    bounds = proposal.offset + proposal.slope * peaks.ticks[[0, -1]]
+    margin = 2 * AROUND_TICKS  # what it may be moved, and what lies around
+    return segment.peaks_between(piece, int(bounds[0] - margin), int(bounds[1] + margin)), proposal
 
 
 def vote(peaks: Peaks, query: Triplets, segment: Segment, deleted: Ints, budget: int, proposed: int) -> list[Voted]:
