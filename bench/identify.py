@@ -44,7 +44,7 @@ from tenuto.algorithms import fingerprint  # noqa: E402
 from tenuto.algorithms.fingerprint import Fingerprint, Match, Segment  # noqa: E402
 
 LENGTHS = (5.0, 10.0, 20.0)
-EACH_KIND, OUTSIDE = 12, 520
+EACH_KIND, OUTSIDE = 36, 520
 OF_TUNING = (4, 130)
 USUAL_LENGTH, OTHER_LENGTHS_EVERY = 10.0, 5  # no divisor of the number of kinds
 AT_SIZE_EVERY = 8
