@@ -295,5 +295,9 @@ def hashes_of(work: int) -> list[bytes]:
                 values = arrays[name][first:last]
                 found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
             rows = read(arrays).bits_of(int(index))
-            found += [rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].all()]
+            bits = [
+                rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].any(axis=1).all()
+            ]
+            assert bits
+            found += bits
     return found

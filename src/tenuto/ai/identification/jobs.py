@@ -50,8 +50,11 @@ def register(door: Door) -> None:
         heard = fingerprint.listen(sound.whole())
         segment = fingerprint.build([(sound.work, fingerprint.fingerprint(*heard))])
         door.shelve([sound.work], written(segment))
+        # Heard once more, it is known since when it was heard first.
         Registered.objects.update_or_create(
-            track_id=sound.work, defaults={"seconds": sound.seconds, "at": timezone.now()}
+            track_id=sound.work,
+            defaults={"seconds": sound.seconds},
+            create_defaults={"seconds": sound.seconds, "at": timezone.now()},
         )
 
 

@@ -34,10 +34,9 @@ def written(segment: Segment) -> Arrays:
 
 def read(arrays: Arrays) -> Segment:
     """The segment of a volume. Raises KeyError where it is none."""
-    if "band_bits" in arrays:
-        bits = arrays["band_bits"].reshape(-1, fingerprint.ROW_BYTES)
-    else:  # written before any were kept
-        bits = fingerprint.without_bits(arrays["piece_lengths"])
+    unknown = fingerprint.without_bits(arrays["piece_lengths"])
+    bits = arrays.get("band_bits", unknown)  # a volume may have been written before any were kept
+    bits = bits.reshape(-1, fingerprint.ROW_BYTES) if bits.size == unknown.size else unknown
     return Segment(**{name: arrays[name] for name in _NAMES if name != "band_bits"}, band_bits=bits)
 
 

@@ -37,9 +37,15 @@ SILENCE_DB = -100.0
 STEP_DB = 0.25  # of bands, as they are kept in a query; pitches: whole decibels from -8 to 7, two in a byte
 MOST = 2.0  # deviations; what stands out further says no more
 FEWEST_ROWS, FEWEST_POINTS = 8, 20  # that are compared
+MOST_ROWS = 150  # half a minute: what is asked about beyond is not looked at
+APART_ROWS = 6  # places closer together are one
 AWAY_ROWS = tuple(sign * (7 + 11 * number) for number in range(12) for sign in (1, -1))  # 1.3 to 25 seconds
 FEWEST_AWAY, MOST_AWAY = 2, 1_024  # places: of each piece, and of all together as far as there are
 LEAST_SPREAD = 1.0  # of the agreement by chance, if all bits were independent
+AWAY_TICKS = tuple(sign * (533 + 270 * number) for number in range(12) for sign in (1, -1))  # 2 to 14 seconds
+FEWEST_BY_CHANCE = 16  # figures: of fewer, nobody knows what chance does
+LEAST_STANDING_DB = 3.0  # of how far chance stands out, divided by the root of how many points: as single pitches do
+CENTRE_TICKS = 18  # of the first frame's 144 ms; points are told by the middle of their window
 SCANNED_PHASES = (0, 2, 4)  # of six: 64 ms, where the bands of a quarter of a second hardly change
 SCANNED_AT_ONCE = 1 << 15  # rows: what a processor's cache holds
 
@@ -85,7 +91,6 @@ class Contrasting:
 
     def feed(self, levels: Floats) -> None:
         """(frames, columns) decibels, frames of 32 ms."""
-        levels = np.nan_to_num(levels, nan=SILENCE_DB)
         self._levels = levels if self._levels is None else np.concatenate([self._levels, levels])
         if len(self._levels) - self._before > AT_ONCE + MARGIN:
             self._tell(len(self._levels) - MARGIN)
@@ -170,7 +175,7 @@ def liken(query: Contrast, pieces: Sequence[Bits], offsets: Sequence[float]) -> 
     each = max(FEWEST_AWAY, min(len(AWAY_ROWS), MOST_AWAY // len(pieces)))
     chance, rows_away = window.agreeing(pieces, nearest[:, None] + AWAY_ROWS[:each])
     by_chance = chance[rows_away >= FEWEST_ROWS]
-    if not by_chance.size:
+    if by_chance.size < FEWEST_BY_CHANCE:
         return [None] * len(pieces)
     deviations = agree.max(axis=(1, 2)).astype(np.float64) / max(LEAST_SPREAD, float(by_chance.std()))
     told = rows.max(axis=1) >= FEWEST_ROWS
@@ -182,7 +187,7 @@ class _Window:
 
     def __init__(self, query: Contrast) -> None:
         self.first = query.first
-        self.rows = len(query.steps) // FRAMES_PER_ROW
+        self.rows = min(len(query.steps) // FRAMES_PER_ROW, MOST_ROWS)
         steps = query.steps[: self.rows * FRAMES_PER_ROW].astype(np.float32)
         if self.rows:
             most = MOST * float(steps.std())
@@ -223,27 +228,26 @@ def stand_out(query: Contrast, columns: Sequence[tuple[Ints, Ints]], offsets: Se
     None where the piece has too few points there.
     """
     decibels = query.decibels()
+    if not len(decibels) or not columns:
+        return [None] * len(columns)
     near = np.arange(-4, 5) * TICKS_PER_FRAME
-    away = np.array([-801, -533, 533, 801, 1_067])
-    begin = query.first * TICKS_PER_FRAME
+    each = max(4, min(len(AWAY_TICKS), MOST_AWAY // len(columns)))
+    shifts = np.concatenate([near, AWAY_TICKS[:each]])
     found = []
     for (ticks, pitches), offset in zip(columns, offsets, strict=True):
-        at = np.concatenate([near, away])[:, None] + (offset + begin)
-        frames = np.rint((ticks - at) / TICKS_PER_FRAME).astype(np.int64)
+        begins = shifts[:, None] + (offset + query.first * TICKS_PER_FRAME + CENTRE_TICKS)
+        frames = np.rint((ticks - begins) / TICKS_PER_FRAME).astype(np.int64)
         there = (frames >= 0) & (frames < len(decibels))
         values = np.where(there, decibels[np.clip(frames, 0, len(decibels) - 1), pitches], 0)
         many = there.sum(axis=1)
-        told = values.sum(axis=1) / np.sqrt(np.maximum(many, 1))
-        found.append(np.where(many >= FEWEST_POINTS, told, np.nan))
-    if not found:
-        return []
+        found.append(np.where(many >= FEWEST_POINTS, values.sum(axis=1) / np.sqrt(np.maximum(many, 1)), np.nan))
     table = np.array(found)
-    elsewhere = table[:, len(near) :]
-    elsewhere = elsewhere[np.isfinite(elsewhere)]
-    if not elsewhere.size:
-        return [None] * len(table)
+    by_chance = table[:, len(near) :]
+    by_chance = by_chance[np.isfinite(by_chance)]
+    if len(by_chance) < FEWEST_BY_CHANCE:
+        return [None] * len(columns)
     here = np.fmax.reduce(table[:, : len(near)], axis=1)
-    deviations = (here - elsewhere.mean()) / max(1e-3, float(elsewhere.std()))
+    deviations = (here - by_chance.mean()) / max(LEAST_STANDING_DB, float(by_chance.std()))
     return [float(one) if np.isfinite(one) else None for one in deviations]
 
 
@@ -255,30 +259,44 @@ def words_of(bits: Bits) -> NDArray[np.uint64]:
     return words
 
 
-def scan(query: Contrast, words: NDArray[np.uint64], most: int) -> Iterator[tuple[int, int, int]]:
-    """The places in many pieces one after the other where fewest bits differ from the query's, no two close together:
-    the row with which it begins, how many ticks it begins before that row, and how many bits are alike.
+def scan(
+    query: Contrast, words: NDArray[np.uint64], left_out: NDArray[np.bool_], most: int
+) -> Iterator[tuple[int, int, int]]:
+    """The places in many pieces one after the other where fewest bits differ from the query's, no two close together.
+
+    Args:
+        words: of their rows (`words_of`)
+        left_out: (rows,) places whose middle is there are not looked for
+
+    Yields the row with which the query begins, which may lie before the first; how many ticks it begins before that
+    row; and how many bits are alike. A row that says nothing counts as unlike.
     """
-    rows = len(query.steps) // FRAMES_PER_ROW
-    if rows < FEWEST_ROWS or len(words) < rows:
+    rows = min(len(query.steps) // FRAMES_PER_ROW, MOST_ROWS)
+    if rows < FEWEST_ROWS or not len(words):
         return
-    last = len(words) - rows + 1
-    fewest = np.full(last, np.iinfo(np.uint16).max, np.uint16)
-    phase_of = np.zeros(last, np.uint8)
+    beside = rows // 2  # so that a place's middle is any row
+    padded = np.pad(words, (beside, rows - 1 - beside))
+    silent = np.concatenate([[0], np.cumsum(padded == 0)])
+    unlike = ((silent[rows:] - silent[:-rows]) * (BANDS // 2)).astype(np.uint16)
+    fewest = np.full(len(words), np.iinfo(np.uint16).max, np.uint16)
+    phase_of = np.zeros(len(words), np.uint8)
     for phase in SCANNED_PHASES:
         asked = words_of(np.packbits(query.steps[phase::FRAMES_PER_ROW][:rows] > 0, axis=1))
-        for begin in range(0, last, SCANNED_AT_ONCE):
-            end = min(begin + SCANNED_AT_ONCE, last)
-            differ = np.zeros(end - begin, np.uint16)
+        for begin in range(0, len(words), SCANNED_AT_ONCE):
+            end = min(begin + SCANNED_AT_ONCE, len(words))
+            differ = unlike[begin:end].copy()
             for row, word in enumerate(asked):
-                differ += np.bitwise_count(words[begin + row : end + row] ^ word)
+                differ += np.bitwise_count(padded[begin + row : end + row] ^ word)
             better = differ < fewest[begin:end]
             fewest[begin:end][better] = differ[better]
             phase_of[begin:end][better] = phase
-    some = min(last, 4 * most)
+    fewest[left_out] = np.iinfo(np.uint16).max
+    some = min(len(words), 4 * most)
     nearest = np.argpartition(fewest, some - 1)[:some]
     taken: list[int] = []
-    for row in nearest[np.argsort(fewest[nearest], kind="stable")].tolist():
-        if len(taken) < most and all(abs(row - other) >= FRAMES_PER_ROW for other in taken):
-            taken.append(row)
-            yield row, int(phase_of[row]) * TICKS_PER_FRAME, rows * BANDS - int(fewest[row])
+    for middle in nearest[np.argsort(fewest[nearest], kind="stable")].tolist():
+        if left_out[middle] or len(taken) == most:
+            return
+        if all(abs(middle - other) >= APART_ROWS for other in taken):
+            taken.append(middle)
+            yield middle - beside, int(phase_of[middle]) * TICKS_PER_FRAME, rows * BANDS - int(fewest[middle])

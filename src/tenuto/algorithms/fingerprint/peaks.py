@@ -32,6 +32,7 @@ SLICE_CENTS = 50.0
 QUOTA_TICKS = TICKS_PER_SECOND // 2
 BLOCK_FRAMES = 2_048
 EMPHASIS_DB_PER_OCTAVE = 3.0
+LOUDEST = 8.0  # a sample beyond that is no sound
 FLOOR_DB = -100.0  # silence has no points
 DEPTH_DB = 60.0  # nor has what lies so far below the loudest of its quarter minute
 
@@ -196,7 +197,8 @@ def _hops_of(sound: Floats) -> int:
 
 def _power(sound: Floats) -> Floats:
     """(frames, bins from 40 Hz on)."""
-    windows = sliding_window_view(sound, WINDOW)[::HOP] * _HANN
+    sane = np.clip(np.nan_to_num(sound, nan=0.0), -LOUDEST, LOUDEST)
+    windows = sliding_window_view(sane, WINDOW)[::HOP] * _HANN
     spectrum: Any = scipy.fft.rfft(windows, axis=1)[:, _LOWEST : _LAST + 1]
     power: Floats = (spectrum.real**2 + spectrum.imag**2) * (4 / WINDOW**2)
     return power

@@ -87,10 +87,14 @@ class Segment:
         """All rows, each as one number (`bands.scan`)."""
         return bands.words_of(self.band_bits)
 
+    def rows_of(self, pieces: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(rows,) which rows of bits are of these pieces."""
+        return np.repeat(pieces, _rows(self.piece_lengths))
+
     def of_row(self, row: int) -> tuple[int, int]:
-        """In which piece a row of bits is, by its index within the segment, and how many of its ticks lie before."""
+        """In which piece a row of bits is, by its index within the segment, and with which row that piece begins."""
         piece = int(np.searchsorted(self._row_starts, row, side="right")) - 1
-        return piece, (row - int(self._row_starts[piece])) * bands.TICKS_PER_ROW
+        return piece, int(self._row_starts[piece])
 
     @cached_property
     def _row_starts(self) -> Ints:

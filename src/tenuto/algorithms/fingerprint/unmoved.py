@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenuto.algorithms.fingerprint.bands import TICKS_PER_FRAME, Contrast, liken, scan, stand_out
+from tenuto.algorithms.fingerprint.bands import (
+    FRAMES_PER_ROW,
+    MOST_ROWS,
+    TICKS_PER_FRAME,
+    TICKS_PER_ROW,
+    Contrast,
+    liken,
+    scan,
+    stand_out,
+)
 from tenuto.algorithms.fingerprint.peaks import Heard, Ints, Peaks, pitches_of
 from tenuto.algorithms.fingerprint.segments import Segment
 from tenuto.algorithms.fingerprint.triplets import Triplets, of_query
@@ -52,12 +61,14 @@ def most_likely(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> lis
     if sum(len(segment.band_bits) for segment in segments) <= MOST_SCANNED:
         found += _scanned(heard.contrast, segments, deleted)
     alike = liken(heard.contrast, [segment.bits_of(piece) for segment, piece, _ in found], [at for *_, at in found])
-    best = sorted(range(len(found)), key=lambda number: -(alike[number] or 0.0))[:STOOD_OUT]
-    numbers = sorted({*best, *range(min(many_voted, BY_VOTES))})
+    known = [(-one, number) for number, one in enumerate(alike) if one is not None]
+    unknown = [number for number in range(many_voted) if alike[number] is None][:LIKELY]  # as before there were bits
+    first = [*unknown, *range(min(many_voted, BY_VOTES))]
+    numbers = sorted({*first, *(number for _, number in sorted(known)[:STOOD_OUT])})
     places = _with_points(heard, [found[number] for number in numbers], [alike[number] for number in numbers])
-    likely = sorted(range(len(places)), key=lambda place: -places[place].agreement.said)[:LIKELY]
-    voted = [place for place, number in enumerate(numbers) if number < min(many_voted, BY_VOTES)]
-    return [places[place] for place in sorted({*likely, *voted})]
+    likely = [place for place in range(len(places)) if places[place].agreement.bits is not None]
+    likely.sort(key=lambda place: -places[place].agreement.said)
+    return [places[place] for place in sorted({*likely[:LIKELY], *(numbers.index(number) for number in first)})]
 
 
 def at(heard: Heard, segment: Segment, piece: int, proposal: Proposal) -> Place:
@@ -92,13 +103,13 @@ def _voted(crowd: Peaks, segments: Sequence[Segment], deleted: Ints) -> list[tup
 def _scanned(contrast: Contrast, segments: Sequence[Segment], deleted: Ints) -> list[tuple[Segment, int, float]]:
     """Where most bits are alike, whatever the points say."""
     found = []
+    middle = min(len(contrast.steps) // FRAMES_PER_ROW, MOST_ROWS) // 2
     for segment in segments:
-        there = ~np.isin(segment.pieces, deleted)
-        for row, before, agree in scan(contrast, segment.band_words, SCANNED):
-            piece, ticks = segment.of_row(row)
-            if there[piece]:
-                offset = float(ticks - before - contrast.first * TICKS_PER_FRAME)
-                found.append((-agree, int(segment.pieces[piece]), offset, segment, piece))
+        left_out = segment.rows_of(np.isin(segment.pieces, deleted))
+        for row, before, agree in scan(contrast, segment.band_words, left_out, SCANNED):
+            piece, begin = segment.of_row(row + middle)
+            offset = float((row - begin) * TICKS_PER_ROW - before - contrast.first * TICKS_PER_FRAME)
+            found.append((-agree, int(segment.pieces[piece]), offset, segment, piece))
     found.sort(key=lambda one: one[:3])
     return [(segment, piece, offset) for *_, offset, segment, piece in found[:SCANNED]]
 
