@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task_backends
 
+from tenuto.ai.identification import lookup
 from tenuto.ai.identification.lookup import Found, question, together
 from tenuto.ai.identification.segments import read, written
 from tenuto.algorithms import fingerprint
@@ -21,6 +22,7 @@ from tenuto.gate import asking, volumes
 from tenuto.gate.container import pack, unpack
 from tenuto.gate.duties import Duty, duty_named
 from tenuto.gate.models import Shelved, Volume
+from tenuto.gate.talk import MOST_VALUES_BYTES
 from tenuto.rules.shards import shard_of
 from tests.ai.pieces import Sound, faster, noisy, piece
 
@@ -121,6 +123,19 @@ def test_an_index_in_one_two_or_five_parts_answers_the_same(duty: Duty, monkeypa
     assert [one["reference"] for one in answers[1]] == [2, 5, 7]
     for shards in (2, 5):
         assert all(same(*both) for both in zip(answers[1], answers[shards], strict=True))
+
+
+def test_a_question_fits_through_the_door_and_about_a_long_recording_points_alone_are_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noise = np.random.default_rng(1).standard_normal(60 * lookup.RATE_HZ).astype(np.float32)  # has most points
+    assert len(pack(question([noise]))) / 60 * lookup.MOST_BY_BANDS_SECONDS < MOST_VALUES_BYTES
+    register(*WORKS)
+    whole = asked(MIX)
+    monkeypatch.setattr(lookup, "MOST_BY_BANDS_SECONDS", 40)
+    assert not question([MIX, MIX])["contrast"].size
+    monkeypatch.setattr(lookup, "MOST_BY_BANDS_SECONDS", 5)
+    assert [one["reference"] for one in asked(MIX)] == [one["reference"] for one in whole] == [2, 5, 7]
 
 
 def test_changing_the_setting_moves_what_there_is_and_everything_is_found_meanwhile(

@@ -17,7 +17,7 @@ from tenuto.algorithms import fingerprint
 from tenuto.algorithms.fingerprint import Contrast, Heard, Match, Peaks
 
 RATE_HZ = 12_000
-MOST_BY_BANDS_SECONDS = 4 * 30 * 60  # of all sides together: 25 MB of the 64 that a question may have
+MOST_BY_BANDS_SECONDS = 4 * 30 * 60  # of all sides together: some 50 MB of the 64 that a question may have
 
 Found = dict[str, Any]
 
@@ -27,9 +27,8 @@ def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
     each side stands out of itself; of long ones points alone, or the question would not fit through the door. The
     answer leaves `work` out.
     """
-    heard = [fingerprint.hear(side) for side in sides]
-    if sum(len(side) for side in sides) > MOST_BY_BANDS_SECONDS * RATE_HZ:
-        heard = [replace(side, contrast=side.contrast.within(0, 0)) for side in heard]
+    by_bands = sum(len(side) for side in sides) <= MOST_BY_BANDS_SECONDS * RATE_HZ
+    heard = [_heard(side, by_bands=by_bands) for side in sides]
     points = [peaks for side in heard for peaks in (side.points, side.crowd)]
     return {
         "work": np.array([work], np.int64),
@@ -42,6 +41,11 @@ def question(sides: Sequence[NDArray[np.float32]], work: int = 0) -> Arrays:
         "contrast": np.concatenate([side.contrast.steps for side in heard]),
         "pitches": np.concatenate([side.contrast.pitches for side in heard]),
     }
+
+
+def _heard(side: NDArray[np.float32], *, by_bands: bool) -> Heard:
+    heard = fingerprint.hear(side)
+    return heard if by_bands else replace(heard, contrast=heard.contrast.within(0, 0))
 
 
 def look_up(asked: Arrays, volumes: Sequence[Arrays], without: Collection[int]) -> list[Found]:

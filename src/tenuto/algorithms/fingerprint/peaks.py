@@ -105,7 +105,7 @@ class Heard:
     Attributes:
         points: among which every tempo and pitch is looked for
         crowd: twice as many, among which the sound is looked for as it was
-        contrast: and how far each band stands out
+        contrast: and how far each band and each pitch stands out
     """
 
     points: Peaks

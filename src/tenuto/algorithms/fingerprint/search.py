@@ -2,7 +2,7 @@
 
 Voting (`voting`) finds a few dozen transformations that many keys agree on; verifying (`verifying`) compares them point
 by point with what is kept of the piece. Only that decides. Where nothing is certain, what is as it was is looked for
-once more by itself (`unmoved`), among twice as many points.
+once more by itself (`unmoved`), among twice as many points and by bits of bands; there these are weighed too.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -32,7 +32,7 @@ VERIFIED = 20  # of them, in which most falls together
 FAR_LESS = 0.4  # falls together than with what is known: not looked at any more
 FEWEST_POINTS = 8  # of a query; with fewer nothing is known of any piece
 # A logistic curve through the best answers to 1,024 queries of the tuning half of bench/identify.py, members and
-# outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.1).
+# outsiders weighing the same. CERTAIN is at 23.0: by 3 above the best answer to any of its outsiders (20.2).
 CERTAINTY_MIDDLE, CERTAINTY_SLOPE = 16.0, 0.655
 CERTAIN = 0.99
 

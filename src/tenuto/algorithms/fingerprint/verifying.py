@@ -180,7 +180,7 @@ class Agreement:
     """What speaks for a place besides points that fall together, in deviations of chance (`fingerprint.bands`).
 
     Attributes:
-        bits: how well bits of bands agree; None of pieces of which none were kept, and of silence
+        bits: how well bits of bands agree; None where too little is known: no bits were kept, silence, an end
         pitches: how far the query stands out where the piece has its points; None where it has few
     """
 
