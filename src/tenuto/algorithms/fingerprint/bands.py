@@ -38,6 +38,7 @@ STEP_DB = 0.25  # of bands, as they are kept in a query; pitches: whole decibels
 MOST = 2.0  # deviations; what stands out further says no more
 FEWEST_ROWS, FEWEST_POINTS = 8, 20  # that are compared
 MOST_ROWS = 150  # half a minute: what is asked about beyond is not looked at
+COUNTED_FRAMES = 312  # ten seconds: a pulse that happens to be the same goes on being the same, and is no more by that
 APART_ROWS = 6  # places closer together are one
 AWAY_ROWS = tuple(sign * (7 + 11 * number) for number in range(12) for sign in (1, -1))  # 1.3 to 25 seconds
 FEWEST_AWAY, MOST_AWAY = 2, 1_024  # places: of each piece, and of all together as far as there are
@@ -177,9 +178,15 @@ def liken(query: Contrast, pieces: Sequence[Bits], offsets: Sequence[float]) -> 
     by_chance = chance[rows_away >= FEWEST_ROWS]
     if by_chance.size < FEWEST_BY_CHANCE:
         return [None] * len(pieces)
-    deviations = agree.max(axis=(1, 2)).astype(np.float64) / max(LEAST_SPREAD, float(by_chance.std()))
+    spread = max(LEAST_SPREAD, float(by_chance.std()))
+    deviations = agree.max(axis=(1, 2)).astype(np.float64) * (_counted(query) / spread)
     told = rows.max(axis=1) >= FEWEST_ROWS
     return [one if known else None for one, known in zip(deviations.tolist(), told.tolist(), strict=True)]
+
+
+def _counted(query: Contrast) -> float:
+    """What deviations of a longer query would be of ten seconds."""
+    return min(1.0, float(np.sqrt(COUNTED_FRAMES / len(query.steps))))
 
 
 class _Window:
@@ -247,7 +254,8 @@ def stand_out(query: Contrast, columns: Sequence[tuple[Ints, Ints]], offsets: Se
     if len(by_chance) < FEWEST_BY_CHANCE:
         return [None] * len(columns)
     here = np.fmax.reduce(table[:, : len(near)], axis=1)
-    deviations = (here - by_chance.mean()) / max(LEAST_STANDING_DB, float(by_chance.std()))
+    spread = max(LEAST_STANDING_DB, float(by_chance.std()))
+    deviations = (here - by_chance.mean()) * (_counted(query) / spread)
     return [float(one) if np.isfinite(one) else None for one in deviations]
 
 
