@@ -14,7 +14,7 @@ from scipy import signal
 from tenuto.algorithms import fingerprint
 from tenuto.algorithms.fingerprint import Fingerprint, Heard, Match, Peaks, Segment, bands, verifying
 from tenuto.algorithms.fingerprint.bands import Contrast
-from tenuto.algorithms.fingerprint.peaks import REFERENCE, find_peaks, pitches_of
+from tenuto.algorithms.fingerprint.peaks import pitches_of
 from tenuto.algorithms.fingerprint.search import follow
 
 Floats = NDArray[np.float32]
@@ -261,7 +261,7 @@ def test_a_passage_is_not_followed_into_what_has_nothing_to_do_with_it(songs: li
 
 
 def test_beside_pieces_without_bits_all_are_known_in_noise(songs: list[Floats]) -> None:
-    old = indexed(*((n, find_peaks(song, REFERENCE)) for n, song in enumerate(songs)))
+    old = indexed(*((n, fingerprint.listen(song)[0]) for n, song in enumerate(songs)))
     new = taught(*((n + 10, music(n + 40, 40)) for n in range(3)))
     both = fingerprint.merge([old, new])
     noise = 0.7 * np.random.default_rng(8).standard_normal(10 * HZ).astype(np.float32)
@@ -321,7 +321,7 @@ def test_contrast_is_the_same_wherever_a_block_ends() -> None:
     levels = np.random.default_rng(4).uniform(-90, -10, (9_001, bands.BANDS)).astype(np.float32)
     told = []
     for size in (9_001, 1_024, 700):
-        contrasting = bands.Contrasting(len(levels), bands.of_bands)
+        contrasting = bands.Contrasting(np.zeros(levels.shape, np.int8), bands.of_bands)
         for begin in range(0, len(levels), size):
             contrasting.feed(levels[begin : begin + size])
         told.append(contrasting.finish())
@@ -455,7 +455,7 @@ def test_long_sound_takes_memory_by_its_points_alone() -> None:
 
 def test_points_are_the_same_wherever_a_block_ends() -> None:
     sound = np.tile(music(8, 20), 3)  # blocks are of 33 seconds
-    whole = find_peaks(sound, fingerprint.Density(1_000.0, 6, 200.0))
+    whole = fingerprint.listen(sound, fingerprint.Density(1_000.0, 6, 200.0))[0]
     period = 20 * 250
     first, later = whole.within(1_000, 4_000), whole.within(period + 1_000, period + 4_000)
     across = whole.within(2 * period + 1_000, 2 * period + 4_000)

@@ -37,7 +37,8 @@ def read(arrays: Arrays) -> Segment:
     unknown = fingerprint.without_bits(arrays["piece_lengths"])
     bits = arrays.get("band_bits", unknown)  # a volume may have been written before any were kept
     bits = bits.reshape(-1, fingerprint.ROW_BYTES) if bits.size == unknown.size else unknown
-    return Segment(**{name: arrays[name] for name in _NAMES if name != "band_bits"}, band_bits=bits)
+    whole = arrays | {"band_bits": bits}
+    return Segment(**{name: whole[name] for name in _NAMES})
 
 
 def merge(volumes: Sequence[Arrays], without: Collection[int]) -> Arrays:

@@ -65,6 +65,11 @@ class Contrast:
     steps: NDArray[np.int8]
     pitches: Bits
 
+    @property
+    def rows(self) -> int:
+        """How many rows of a piece it is compared with."""
+        return min(len(self.steps) // FRAMES_PER_ROW, MOST_ROWS)
+
     def within(self, begin: int, end: int) -> "Contrast":
         """Of a passage, in ticks; frames keep their numbers."""
         low = max(self.first, -(-begin // TICKS_PER_FRAME))
@@ -81,13 +86,11 @@ class Contrast:
 class Contrasting:
     """How far a sound that comes block by block stands out of itself: the same, wherever those end."""
 
-    def __init__(self, frames: int, told: Callable[[Floats], NDArray[Any]]) -> None:
-        """Of so many frames; `told` is `of_bands` or `of_pitches`."""
-        self._told_of = told
+    def __init__(self, told: NDArray[Any], told_of: Callable[[Floats], NDArray[Any]]) -> None:
+        """`told` has a row for each frame and is filled with what `told_of` says: `of_bands` or `of_pitches`."""
+        self._told, self._told_of = told, told_of
         self._levels: Floats | None = None  # what is not told yet, and what came shortly before
         self._before = 0  # frames of it that are told
-        nothing = told(np.zeros((1, BANDS if told is of_bands else PITCHES), np.float32))
-        self._told = np.zeros((frames, nothing.shape[1]), nothing.dtype)
         self._many = 0
 
     def feed(self, levels: Floats) -> None:
@@ -194,7 +197,7 @@ class _Window:
 
     def __init__(self, query: Contrast) -> None:
         self.first = query.first
-        self.rows = min(len(query.steps) // FRAMES_PER_ROW, MOST_ROWS)
+        self.rows = query.rows
         steps = query.steps[: self.rows * FRAMES_PER_ROW].astype(np.float32)
         if self.rows:
             most = MOST * float(steps.std())
@@ -279,7 +282,7 @@ def scan(
     Yields the row with which the query begins, which may lie before the first; how many ticks it begins before that
     row; and how many bits are alike. A row that says nothing counts as unlike.
     """
-    rows = min(len(query.steps) // FRAMES_PER_ROW, MOST_ROWS)
+    rows = query.rows
     if rows < FEWEST_ROWS or not len(words):
         return
     beside = rows // 2  # so that a place's middle is any row

@@ -40,10 +40,10 @@ _FIRST = int(np.ceil(LOWEST_HZ * WINDOW / RATE_HZ))
 _LAST = int(HIGHEST_HZ * WINDOW / RATE_HZ)
 _HERTZ = np.arange(_FIRST, _LAST + 1) * RATE_HZ / WINDOW
 _EMPHASIS = (EMPHASIS_DB_PER_OCTAVE * np.log2(_HERTZ / 1000)).astype(np.float32)
-_SLICE = np.minimum(1200 * np.log2(_HERTZ / LOWEST_HZ), CENTS - 1) // SLICE_CENTS
+_HEIGHT = 1200 * np.log2(_HERTZ / LOWEST_HZ)
+_SLICE = np.minimum(_HEIGHT, CENTS - 1) // SLICE_CENTS
 _SLICES, _SLICE_STARTS = np.unique(_SLICE, return_index=True)
 _SLICE_OF = np.searchsorted(_SLICES, _SLICE)
-_HEIGHT = 1200 * np.log2(_HERTZ / LOWEST_HZ)
 # Bands of two or three bins from 40 Hz on, then of 119 cents. Pitches: 25 cents, where a bin is not wider.
 _LOWEST = 5
 _LOW_STARTS = np.array([5, 7, 9, 11, 13, 16, 19, 22]) - _LOWEST
@@ -121,26 +121,21 @@ class Heard:
         return Heard(self.points.within(begin, end), self.crowd.within(begin, end), self.contrast.within(begin, end))
 
 
-def find_peaks(sound: Floats, density: Density) -> Peaks:
-    """The strongest points of a sound, one channel at 12,000 Hz: so many, standing out of so much."""
-    (peaks,), _ = _found(sound, [density], pitches=False)
-    return peaks
-
-
 def pitches_of(cents: Floats) -> Ints:
     """Which of the pitches of a Contrast are nearest."""
     return np.searchsorted((_PITCHES[1:] + _PITCHES[:-1]) / 2, cents)
 
 
-def listen(sound: Floats) -> tuple[Peaks, bands.Bits]:
+def listen(sound: Floats, density: Density = REFERENCE) -> tuple[Peaks, bands.Bits]:
     """What is kept of a piece: its strongest points, and which bands stand out.
 
     Args:
         sound: (samples,) float32 at 12,000 Hz, one channel, full scale 1
+        density: of points; REFERENCE is what is indexed
 
     Memory grows with what is found: 2 kB for each second of sound, which itself is 48.
     """
-    (peaks,), contrast = _found(sound, [REFERENCE], pitches=False)
+    (peaks,), contrast = _found(sound, [density], pitches=False)
     return peaks, bands.bits_of(contrast.steps, peaks.length_ticks)
 
 
@@ -156,8 +151,9 @@ def _found(sound: Floats, densities: Sequence[Density], *, pitches: bool) -> tup
     """
     stretches: list[list[Stretch]] = []
     frames = _hops_of(sound) // _HOPS_PER_FRAME
-    of_bands = bands.Contrasting(frames, bands.of_bands)
-    of_pitches = bands.Contrasting(frames if pitches else 0, bands.of_pitches)
+    of_bands = bands.Contrasting(np.zeros((frames, bands.BANDS), np.int8), bands.of_bands)
+    pairs = np.zeros((frames if pitches else 0, bands.PITCHES // 2), np.uint8)
+    of_pitches = bands.Contrasting(pairs, bands.of_pitches)
     for stretch, power in _blocks(sound, densities):
         stretches.append(stretch)
         of_bands.feed(_in_frames(np.add.reduceat(power, _BAND_STARTS, axis=1)))

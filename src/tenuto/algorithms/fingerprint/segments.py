@@ -233,7 +233,7 @@ def _stripped(segment: Segment, without: Collection[int]) -> Segment:
         peak_cents=segment.peak_cents[point_stays],
         key_starts=_starts(_kept_of_each(kept, segment.key_starts)),
         postings=postings,
-        band_bits=segment.band_bits[np.repeat(stays, _rows(segment.piece_lengths))],
+        band_bits=segment.band_bits[segment.rows_of(stays)],
     )
 
 

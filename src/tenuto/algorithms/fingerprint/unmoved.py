@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenuto.algorithms.fingerprint.bands import (
-    FRAMES_PER_ROW,
-    MOST_ROWS,
     TICKS_PER_FRAME,
     TICKS_PER_ROW,
     Contrast,
@@ -60,15 +58,19 @@ def most_likely(heard: Heard, segments: Sequence[Segment], deleted: Ints) -> lis
     many_voted = len(found)
     if sum(len(segment.band_bits) for segment in segments) <= MOST_SCANNED:
         found += _scanned(heard.contrast, segments, deleted)
-    alike = liken(heard.contrast, [segment.bits_of(piece) for segment, piece, _ in found], [at for *_, at in found])
+    alike = liken(
+        heard.contrast, [segment.bits_of(piece) for segment, piece, _ in found], [offset for *_, offset in found]
+    )
     known = [(-one, number) for number, one in enumerate(alike) if one is not None]
     unknown = [number for number in range(many_voted) if alike[number] is None][:LIKELY]  # as before there were bits
     first = [*unknown, *range(min(many_voted, BY_VOTES))]
     numbers = sorted({*first, *(number for _, number in sorted(known)[:STOOD_OUT])})
-    places = _with_points(heard, [found[number] for number in numbers], [alike[number] for number in numbers])
-    likely = [place for place in range(len(places)) if places[place].agreement.bits is not None]
-    likely.sort(key=lambda place: -places[place].agreement.said)
-    return [places[place] for place in sorted({*likely[:LIKELY], *(numbers.index(number) for number in first)})]
+    at_them = _with_points(heard, [found[number] for number in numbers], [alike[number] for number in numbers])
+    places = dict(zip(numbers, at_them, strict=True))
+    likely = sorted(
+        (number for number in numbers if alike[number] is not None), key=lambda n: -places[n].agreement.said
+    )
+    return [places[number] for number in sorted({*likely[:LIKELY], *first})]
 
 
 def at(heard: Heard, segment: Segment, piece: int, proposal: Proposal) -> Place:
@@ -85,9 +87,9 @@ def _with_points(
     heard: Heard, found: Sequence[tuple[Segment, int, float]], alike: Sequence[float | None]
 ) -> list[Place]:
     """What the piece has there, and how far the query stands out at it."""
-    nearby = [around(heard.crowd, segment, piece, Proposal(at, 1.0, 0.0)) for segment, piece, at in found]
+    nearby = [around(heard.crowd, segment, piece, Proposal(offset, 1.0, 0.0)) for segment, piece, offset in found]
     columns = [(peaks.ticks, pitches_of(peaks.cents)) for peaks, _ in nearby]
-    standing = stand_out(heard.contrast, columns, [at for *_, at in found])
+    standing = stand_out(heard.contrast, columns, [offset for *_, offset in found])
     return [
         Place(segment, piece, *near, Agreement(bits, pitches))
         for (segment, piece, _), near, bits, pitches in zip(found, nearby, alike, standing, strict=True)
@@ -103,7 +105,7 @@ def _voted(crowd: Peaks, segments: Sequence[Segment], deleted: Ints) -> list[tup
 def _scanned(contrast: Contrast, segments: Sequence[Segment], deleted: Ints) -> list[tuple[Segment, int, float]]:
     """Where most bits are alike, whatever the points say."""
     found = []
-    middle = min(len(contrast.steps) // FRAMES_PER_ROW, MOST_ROWS) // 2
+    middle = contrast.rows // 2
     for segment in segments:
         left_out = segment.rows_of(np.isin(segment.pieces, deleted))
         for row, before, agree in scan(contrast, segment.band_words, left_out, SCANNED):

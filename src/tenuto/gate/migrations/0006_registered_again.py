@@ -14,7 +14,7 @@ def hear_again(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None
     kept = apps.get_model("gate", "Kept").objects.filter(duty=REGISTER).values_list("track_id", flat=True)
     due, now = apps.get_model("gate", "Due"), timezone.now()
     due.objects.bulk_create(
-        (due(duty=REGISTER, track_id=work, since=now) for work in kept.iterator(2_000)),
+        (due(duty=REGISTER, track_id=work, since=now) for work in kept),
         batch_size=2_000,
         ignore_conflicts=True,
     )
