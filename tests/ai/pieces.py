@@ -1,6 +1,7 @@
 """Short pieces that are unlike each other, as sound and as tracks: chance notes, each seed its own."""
 
 import shutil
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,12 +12,14 @@ from django.test import TestCase
 from numpy.typing import NDArray
 
 from tenuto.accounts.models import Account
+from tenuto.ai.identification.segments import read
 from tenuto.base import storage
 from tenuto.base.models import Blob
 from tenuto.consent.current import refresh
 from tenuto.dsp.encode import write_audio
 from tenuto.dsp.limits import ROOMY
 from tenuto.dsp.mono import write_mono
+from tenuto.gate.container import unpack
 from tenuto.gate.due import sound_waits
 from tenuto.tracks.events import SoundArrived
 from tenuto.tracks.models import Hold, Recording, Track
@@ -126,3 +129,21 @@ def blob_of(sound: Sound) -> Blob:
     if known is not None and storage.path_of(known).exists():
         return known
     return storage.adopt(Path(shutil.copy(path, path.with_suffix(".copy"))))
+
+
+def held_of(work: int, files: Iterable[Path]) -> list[bytes]:
+    """What an index holds of a work in its files: stretches of its points' times, of their heights, and of its bits."""
+    found = []
+    for path in files:
+        arrays = unpack(path.read_bytes())
+        for index in np.flatnonzero(arrays["pieces"] == work).tolist():
+            first, last = (int(arrays["block_peaks"][block]) for block in arrays["piece_blocks"][index : index + 2])
+            for name in ("peak_ticks", "peak_cents"):
+                values = arrays[name][first:last]
+                found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
+            rows = read(arrays).bits_of(index)
+            stretches = [rows[at : at + 4] for at in range(0, len(rows) - 4, 4)]
+            bits = [stretch.tobytes() for stretch in stretches if stretch.any(axis=1).all()]
+            assert bits
+            found += bits
+    return found

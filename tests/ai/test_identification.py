@@ -13,7 +13,6 @@ from django.utils import timezone
 from tenuto.accounts.models import Account
 from tenuto.ai.identification import findings
 from tenuto.ai.identification.models import Checked, Registered, Verdict
-from tenuto.ai.identification.segments import read
 from tenuto.consent import stops
 from tenuto.gate import volumes
 from tenuto.gate.container import pack, unpack
@@ -24,7 +23,7 @@ from tenuto.rules.cells import Purpose, cell_named
 from tenuto.rules.shards import shard_of
 from tenuto.terms.versions import publish
 from tenuto.tracks.models import Hold, Track
-from tests.ai.pieces import Sound, came, faster, hidden, noisy, piece, told, turned
+from tests.ai.pieces import Sound, came, faster, held_of, hidden, noisy, piece, told, turned
 from tests.gate.conftest import without_rooms  # noqa: F401  on PostgreSQL
 from tests.gate.working import LONG_AGO, agreed, allows, holds, worked_off
 from tests.terms.writing import NEEDED, OWNING, written
@@ -157,7 +156,7 @@ def test_a_withdrawn_work_is_known_no_more_and_no_byte_of_it_is_left(artist: Acc
     stays, goes = registered(artist, 1), registered(artist, 2)
     track = uploaded(other, piece(2))
     assert findings.found_in([track.pk])
-    hashes = hashes_of(goes.pk)
+    hashes = held_of(goes.pk, files())
     assert hashes
     holds(goes, TRAIN)
     assert volumes.struck(KIND) == [goes.pk]  # at once, before anything was rewritten
@@ -167,7 +166,7 @@ def test_a_withdrawn_work_is_known_no_more_and_no_byte_of_it_is_left(artist: Acc
     assert Withdrawal.objects.get().done_at is not None
     whole = b"".join(path.read_bytes() for path in files())
     assert not [one for one in hashes if one in whole]
-    assert [one for one in hashes_of(stays.pk) if one in whole]
+    assert [one for one in held_of(stays.pk, files()) if one in whole]
     assert findings.found_in([uploaded(other, faster(piece(2), 1.02)).pk]) == []
     assert findings.found_in([uploaded(other, faster(piece(1), 1.02)).pk])
 
@@ -281,23 +280,3 @@ def test_what_was_compared_is_not_compared_again_whenever_something_changes(arti
 
 def files() -> list[Path]:
     return sorted(Path(settings.INDEX_DIR).glob(f"{KIND}/*.arrays"))
-
-
-def hashes_of(work: int) -> list[bytes]:
-    """What the index holds of a work: stretches of its points' times, of their heights, and of its bits of bands."""
-    found = []
-    for path in files():
-        arrays = unpack(path.read_bytes())
-        for index in np.flatnonzero(arrays["pieces"] == work):
-            blocks = arrays["piece_blocks"][index : index + 2]
-            first, last = (int(arrays["block_peaks"][block]) for block in blocks)
-            for name in ("peak_ticks", "peak_cents"):
-                values = arrays[name][first:last]
-                found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
-            rows = read(arrays).bits_of(int(index))
-            bits = [
-                rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].any(axis=1).all()
-            ]
-            assert bits
-            found += bits
-    return found

@@ -12,19 +12,19 @@ from django_tasks import task_backends
 
 from tenuto.ai.identification import lookup
 from tenuto.ai.identification.lookup import Found, question, together
-from tenuto.ai.identification.segments import read, written
+from tenuto.ai.identification.segments import written
 from tenuto.algorithms import fingerprint
 from tenuto.base import jobs
 from tenuto.base.ids import new_key
 from tenuto.base.models import Job
 from tenuto.dsp.errors import Crashed
 from tenuto.gate import asking, volumes
-from tenuto.gate.container import pack, unpack
+from tenuto.gate.container import pack
 from tenuto.gate.duties import Duty, duty_named
 from tenuto.gate.models import Shelved, Volume
 from tenuto.gate.talk import MOST_VALUES_BYTES
 from tenuto.rules.shards import shard_of
-from tests.ai.pieces import Sound, faster, noisy, piece
+from tests.ai.pieces import Sound, faster, held_of, noisy, piece
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # real sound through the real engine
 
@@ -87,25 +87,6 @@ def same(one: Found, other: Found) -> bool:
     )
 
 
-def bytes_of(work: int) -> list[bytes]:
-    """What lies of a work in the files: stretches of its points' times and heights, and of its bits of bands."""
-    found = []
-    for path in files():
-        arrays = unpack(path.read_bytes())
-        for index in np.flatnonzero(arrays["pieces"] == work):
-            first, last = (int(arrays["block_peaks"][block]) for block in arrays["piece_blocks"][index : index + 2])
-            for name in ("peak_ticks", "peak_cents"):
-                values = arrays[name][first:last]
-                found += [values[at : at + 12].tobytes() for at in range(0, len(values) - 12, 12)]
-            rows = read(arrays).bits_of(int(index))
-            bits = [
-                rows[at : at + 4].tobytes() for at in range(0, len(rows) - 4, 4) if rows[at : at + 4].any(axis=1).all()
-            ]
-            assert bits
-            found += bits
-    return found
-
-
 def files() -> list[Path]:
     return sorted(volumes.folder_of(KIND).glob("*.arrays"))
 
@@ -164,7 +145,7 @@ def test_a_withdrawn_work_leaves_no_byte_in_any_part(duty: Duty, monkeypatch: py
     divided(shards, monkeypatch)
     register(*WORKS)
     volumes.settle(duty)
-    gone, stays = bytes_of(5), bytes_of(2)
+    gone, stays = held_of(5, files()), held_of(2, files())
     assert gone
     volumes.strike([KIND], [5], timezone.now())
     assert [one["reference"] for one in asked(MIX)] == [2, 7]

@@ -13,8 +13,8 @@ from tenuto.ai.identification import findings
 from tenuto.matches.models import Match
 from tenuto.matches.registering import let_go, register
 from tenuto.tracks.models import Track
-from tests.ai.pieces import Sound, as_mp3, faster, heard_in, noisy
-from tests.ai.test_identification import hashes_of
+from tests.ai.pieces import Sound, as_mp3, faster, heard_in, held_of, noisy
+from tests.ai.test_identification import files
 from tests.gate.conftest import without_rooms  # noqa: F401  on PostgreSQL
 from tests.gate.working import worked_off
 from tests.matches.world import again, agreed, begin, uploaded
@@ -66,7 +66,7 @@ def test_real_music_is_held_or_clear_told_passage_by_passage_and_forgotten(
     begins = np.cumsum([0, *(len(song(name)) / 12_000 for name in REGISTERED[:-1])])
     assert [one.begin for one in found] == pytest.approx(list(begins), abs=4)
 
-    hashes = hashes_of(works[0].pk)
+    hashes = held_of(works[0].pk, files())
     assert hashes
     with TestCase.captureOnCommitCallbacks(execute=True):
         let_go(alma, [works[0].pk], timezone.now())
