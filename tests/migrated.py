@@ -23,10 +23,7 @@ MIGRATE = (
     "import gc; gc.set_threshold(100_000, 50, 100); import sys; from tenuto.server.command import main; "
     "sys.argv[1:] = ['manage', 'migrate', '--verbosity=0']; sys.exit(main())"
 )
-COLLECT = (
-    "import sys; from tenuto.server.command import main; "
-    "sys.argv[1:] = ['manage', 'collectstatic', '--noinput', '--verbosity=0']; sys.exit(main())"
-)
+COLLECT = "import django; django.setup(); from tenuto.server.serve import collect; collect(print)"
 
 
 @cache

@@ -56,11 +56,8 @@ FIRST = {"anyone": "stranger", "entrance": "stranger", "staff": "dana", "operato
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     tempfile.tempdir = str(settings.HOME)  # what the tests' own tools leave behind goes with the home
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     print(json.dumps(everything()), file=sys.__stdout__)
 
 

@@ -34,10 +34,7 @@ def clip(name: str, into: Path) -> Path:
 
 def main() -> None:
     django.setup()
-    from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     print(json.dumps(people_and_tracks()), file=sys.__stdout__)
 
 

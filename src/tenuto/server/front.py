@@ -10,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenuto.server.settings")
+gc.disable()  # nothing that a start brings in is garbage; looking for some was an eighth of its time
 _handler = get_wsgi_application()
 
 from tenuto.server.rsgi import Front  # noqa: E402  what it imports needs Django set up
@@ -21,3 +22,4 @@ app = Front(_handler)
 # process wait; through the rest, 7.
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -31,13 +31,18 @@ def prepare(say: Callable[[str], None]) -> None:
     if problem := networks.problem():
         say(f"TENUTO_COUNTRY_FILE cannot be read: {problem}. Countries are not known until it can.")
     logs.open_log()  # with its key, the first time
+    collect(say)
+    connection.close()
+
+
+def collect(say: Callable[[str], None]) -> None:
+    """Bring the static files up to this version."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     digest = digest_of_statics()
     if not stamp.exists() or stamp.read_text() != digest:
         say("Collecting style sheets and scripts…")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(digest)
-    connection.close()
 
 
 def waiting_migrations() -> int:
