@@ -12,17 +12,15 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 
 from tests.architecture.source import ROOT
 
 DATABASE = "tenuto.sqlite3"
-# Django makes thousands of classes on the way, and a fifth of the time goes to looking for garbage among them.
-MIGRATE = (
-    "import gc; gc.set_threshold(100_000, 50, 100); import sys; from tenuto.server.command import main; "
-    "sys.argv[1:] = ['manage', 'migrate', '--verbosity=0']; sys.exit(main())"
-)
+SETTINGS = "tenuto.server.settings"  # the tests have their own
+MIGRATE = "import django; django.setup(); from tenuto.base.tables import migrate; migrate()"
 COLLECT = "import django; django.setup(); from tenuto.server.serve import collect; collect(print)"
 
 
@@ -30,21 +28,23 @@ COLLECT = "import django; django.setup(); from tenuto.server.serve import collec
 def migrated() -> Path:
     """A folder with the empty database of this version of the code, and its static files."""
     place = Path(tempfile.gettempdir()) / f"tenuto-migrated-{_state_of_the_code()}"
-    if not place.exists():
-        making = Path(tempfile.mkdtemp(prefix="tenuto-migrating-"))
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TENUTO_")}
-        environment |= {"TENUTO_HOME": str(making), "PYTHONPATH": str(ROOT / "src")}
-        environment["DJANGO_SETTINGS_MODULE"] = "tenuto.server.settings"  # the tests have their own
-        steps = [subprocess.Popen([sys.executable, "-c", step], env=environment) for step in (MIGRATE, COLLECT)]
-        assert [step.wait(timeout=300) for step in steps] == [0, 0]
-        with closing(sqlite3.connect(making / DATABASE)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (making / "secret_key").unlink(missing_ok=True)  # each home has its own
-        try:
-            making.rename(place)
-        except OSError:  # another process was quicker
-            shutil.rmtree(making)
+    with place.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # of several processes one makes it, and the others wait
+        if not place.exists():
+            _make().rename(place)
     return place
+
+
+def _make() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="tenuto-migrating-"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TENUTO_")}
+    environment |= {"TENUTO_HOME": str(made), "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": SETTINGS}
+    steps = [subprocess.Popen([sys.executable, "-c", step], env=environment) for step in (MIGRATE, COLLECT)]
+    assert [step.wait(timeout=300) for step in steps] == [0, 0]
+    with closing(sqlite3.connect(made / DATABASE)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (made / "secret_key").unlink(missing_ok=True)  # each home has its own
+    return made
 
 
 def begin(home: Path) -> None:

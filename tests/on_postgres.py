@@ -17,7 +17,7 @@ import pytest
 from django.test import TransactionTestCase
 
 from tests.architecture.source import ROOT
-from tests.migrated import MIGRATE
+from tests.migrated import MIGRATE, SETTINGS
 
 USER = "postgres"  # PostgreSQL refuses to run as root; Debian's packages make this user
 
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
     with serving() as address, tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"TENUTO_DATABASE": address}
         # Each process of pytest has a database of its own, and all begin with a copy of this one (tests/settings.py).
-        of_the_site = {"TENUTO_HOME": home, "PYTHONPATH": str(ROOT / "src")}
+        of_the_site = {"TENUTO_HOME": home, "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": SETTINGS}
         subprocess.run([sys.executable, "-c", MIGRATE], env=environment | of_the_site, check=True)
         command = [sys.executable, "-m", "pytest", "-p", "tests.on_postgres", *arguments]
         return subprocess.run(command, env=environment, check=False).returncode

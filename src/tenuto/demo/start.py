@@ -10,9 +10,9 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from rich.console import Console
 
+from tenuto.base.tables import migrate
 from tenuto.demo.catalogue import ARTISTS, LISTENERS, PASSWORD
 
 ONLY_LOAD = "--only-load"
@@ -28,7 +28,7 @@ def main(typed: list[str]) -> None:
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     load.publish_terms()
     if ONLY_LOAD in typed:
         load.load_catalogue(console.print)

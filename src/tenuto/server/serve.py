@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tenuto.base.tables import migrate
 from tenuto.gate.role import prepare_role
 from tenuto.ledger import logs
 from tenuto.server.keep import Greeting, become
@@ -25,7 +26,7 @@ def prepare(say: Callable[[str], None]) -> None:
     waiting = waiting_migrations()
     if waiting:
         say(f"Bringing the database up to date ({waiting} steps)…")
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate()
     if waiting and not prepare_role():
         say("The database role for AI could not be made: no AI runs until it is there (tenuto check says more).")
     if problem := networks.problem():
