@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.migrated import begin
 from tests.ports import free_port
 from tests.server.house import House, until
 
@@ -46,6 +47,7 @@ def health(port: int) -> dict[str, object]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[House, int, "subprocess.Popen[bytes]"]]:
     house, port = House(tmp_path / "home"), free_port()
+    begin(house.home)
     server = house.start("serve", "--port", str(port), "--workers", "1", "--jobs", "1")
     try:
         until(lambda: answers(port))
