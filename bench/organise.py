@@ -3,12 +3,15 @@
 Cost: processor time of one thread for decoding a file and describing it (tempo, beats, key, energy, timbre, vector),
 over all files below.
 
-Tempo and key where both are known (bench/rendered.py): OpenMSX rendered three times and composed pieces in every key.
+Tempo and key where both are known (bench/rendered.py): OpenMSX and composed pieces in every key, each rendered three
+times.
 Tempo is judged as in the MIREX contests, within 4 %: Acc1 as written, Acc2 also its half, double, third and triple. Two
 pieces of OpenMSX are shuffles written on a straight grid (bench/rendered.py says how that shows): their written tempo
 is not their beat, so they count among the keys only; `tempo_acc1_all` and `tempo_acc2_all` have them in. Equivariance:
-the share of transposed renderings whose key is the original's, transposed. MIREX weights of keys are counted on OpenMSX
-where the notes leave no doubt (bench/symbolic.py), and on composed pieces by themselves.
+the share of transposed renderings whose key is the original's, transposed. It is counted on pieces whose key is known:
+OpenMSX where the notes leave no doubt (bench/symbolic.py), and composed ones; `key_equivariance_all` is that of all of
+OpenMSX, most of which stands in no one key. MIREX weights are counted on OpenMSX where the notes leave no doubt, and on
+composed pieces by themselves.
 
 Real music (../shared/music where it is) has no known truth. But played r times as fast, as by a tape, its tempo must be
 r times as fast and its key 12 log2 r semitones higher. Where no beat is told, none must be told of the tape either; as
@@ -159,14 +162,16 @@ def judged(clips: Sequence[Clip], answers: Sequence[Told]) -> dict[str, Any]:
         "tempo_acc1_all": share(right(*pair) for pair in msx),
         "tempo_acc2_all": share(right(*pair, OCTAVES) for pair in msx),
         "tempo_acc1_composed": share(right(*pair) for pair in made),
-        "key_equivariance": share(equivariance(msx)),
+        "key_equivariance": share(equivariance([pair for pair in both if pair[0].key])),
+        "key_equivariance_all": share(equivariance(msx)),
         "key_mirex": share(mirex(answer.key, clip.key) for clip, answer in msx if clip.key),
         "key_mirex_composed": share(mirex(answer.key, clip.key) for clip, answer in made if clip.key),
         "key_mirex_declared": share(mirex(answer.key, clip.declared) for clip, answer in msx if clip.declared),
         "clips": {
             "tempo": len(straight),
             "key": sum(clip.key is not None for clip, _ in msx),
-            "transposed": sum(clip.semitones != 0 for clip, _ in msx),
+            "transposed": sum(clip.semitones != 0 for clip, _ in both if clip.key),
+            "transposed_all": sum(clip.semitones != 0 for clip, _ in msx),
             "composed": len(made),
         },
     }

@@ -6,7 +6,7 @@ tempi and pitches that its name alone decides. FluidSynth plays at most 90 secon
 MP3 at 128 kbit/s loses what MP3 loses.
 
 Composed: for each of the 24 keys a piece of chords, bass, melody and drums that begins and ends at home and never
-leaves its key. There the key is not a matter of opinion.
+leaves its key. There the key is not a matter of opinion. Each is rendered three times as well.
 """
 
 import hashlib
@@ -117,14 +117,16 @@ def beat_is_written(song: Song) -> bool:
 
 
 def composed(font: Path, *, pieces: int = 24) -> list[Clip]:
-    """One clip of each key, or of so many of them."""
+    """Three clips of a piece in each key, or of so many of them."""
     found = []
     for number in range(pieces):
-        tonic, minor = number * 7 % 12, bool(number % 2)
-        song, bpm = compose(tonic, minor, seed=number)
-        name = f"composed-{number}"
-        path = rendered(song, font, name)
-        found.append(Clip(name, path, bpm, 0, (tonic, minor), None, is_held_out(name), True, True))
+        key, name = (number * 7 % 12, bool(number % 2)), f"composed-{number}"
+        song, written_bpm = compose(*key, seed=number)
+        for variant, (ratio, semitones) in enumerate(variants(name)):
+            bpm = 60e6 / round(60e6 / (written_bpm * ratio))
+            path = rendered(song.changed(bpm, semitones), font, f"{name}-{variant}")
+            truth = moved(key, semitones)
+            found.append(Clip(name, path, bpm, semitones, truth, None, is_held_out(name), True, is_composed=True))
     return found
 
 
