@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.access import examine
 from tests.browser.conftest import Visits, World
-from tests.browser.test_pages import examine
 
 PAGE = """<!doctype html><html lang="en"><title>A page of somebody else</title><h1>My page</h1>
 <iframe id="player" src="{player}" title="Harbour" width="100%" height="190" allow="autoplay"></iframe>

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser import every_page
+from tests.browser.access import broken, darken
 from tests.browser.conftest import World, serving
-from tests.browser.test_pages import DARK, LIGHT, darken
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +29,9 @@ def test_every_page_keeps_every_rule_of_access_in_light_and_dark(whole: World, b
         page = visitors.get(who) or visitors.setdefault(who, visit(browser, whole, who))
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(whole.url + path)
-        violations = broken(page, LIGHT)
+        violations = broken(page)
         darken(page)
-        for rule in [*violations, *broken(page, DARK)]:
+        for rule in [*violations, *broken(page, dark=True)]:
             found.setdefault(rule["id"], []).append((name, [node["html"][:200] for node in rule["nodes"]]))
     for page in visitors.values():
         page.context.close()
@@ -47,8 +46,3 @@ def visit(browser: Browser, whole: World, who: str) -> Page:
     if who in whole.sessions:
         context.add_cookies([{"name": "sessionid", "value": whole.sessions[who], "url": whole.url}])
     return context.new_page()
-
-
-def broken(page: Page, options: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
-    return found

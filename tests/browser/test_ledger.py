@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import Visits, World, serving
-from tests.browser.test_pages import darken, examine, fit
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.ai.pieces import as_mp3, faster, noisy, piece
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import ROOT, Visit, Visits, World, environment, serving
-from tests.browser.test_pages import darken, examine, fit
 
 PAGES = {
     "held": ("bo", "/studio/{held}/recognised"),

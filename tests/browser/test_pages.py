@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.access import broken, darken, examine, fit
 from tests.browser.conftest import Visit, Visits, World
 from tests.browser.player import play
 
@@ -44,12 +44,6 @@ PAGES = [
     "charts",
     *TERMS,
 ]
-# All rules in the light; in the dark, where the page has become as narrow as a phone, those that this can break.
-# What passes is of no interest and takes time.
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LIGHT = {"runOnly": LEVELS, "resultTypes": ["violations"], "preload": False}
-NARROW = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
-DARK = {"runOnly": {"type": "rule", "values": NARROW}, "resultTypes": ["violations"]}
 
 
 def go(visit: Visits, world: World, name: str, **how: object) -> Visit:
@@ -98,38 +92,6 @@ def go(visit: Visits, world: World, name: str, **how: object) -> Visit:
     return visitor
 
 
-def examine(visitor: Visit, *, dark: bool = False) -> None:
-    found = Axe().run(visitor.page, options=DARK if dark else LIGHT)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def darken(page: Page) -> None:
-    """The other theme, once every colour has arrived."""
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("() => matchMedia('(prefers-color-scheme: dark)').matches")
-    # Reading a style begins the transitions that depend on it; then they can be waited for.
-    page.evaluate(
-        "getComputedStyle(document.body).color;"
-        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-    )
-    page.wait_for_function("() => document.getAnimations().length === 0")
-    page.wait_for_timeout(100)
-
-
-MASTHEAD_IS_CLEAR = """() => {
-  const box = (what) => document.querySelector(what).getBoundingClientRect()
-  const keys = [...document.querySelectorAll(".masthead__you .button")].map((key) => key.getBoundingClientRect())
-  return box(".wordmark").right <= box(".masthead__you").left && keys.every((key) => key.height < 50)
-}"""
-
-
-def fit(page: Page, *widths: int) -> None:
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(MASTHEAD_IS_CLEAR), f"what stands in the masthead covers each other at {width}"
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world: World, name: str) -> None:
     visitor = go(visit, world, name, lax=True)
@@ -137,6 +99,17 @@ def test_a_page_keeps_every_rule_of_access_and_fits_a_phone(visit: Visits, world
     fit(visitor.page, 320, 390, 360)
     darken(visitor.page)
     examine(visitor, dark=True)
+
+
+def test_a_rule_that_is_broken_is_found_in_either_theme(visit: Visits) -> None:
+    page = visit(lax=True).page
+    page.goto(visit().url)
+    assert broken(page) == []
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert [rule["id"] for rule in broken(page)] == ["html-has-lang"]
+    darken(page)
+    page.evaluate("document.querySelector('h1').style = 'color: #222; background: #111; visibility: visible'")
+    assert "color-contrast" in [rule["id"] for rule in broken(page, dark=True)]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import Visit, Visits, World
-from tests.browser.test_pages import darken, examine, fit
 
 
 def look_at(visitor: Visit, path: str) -> None:

@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import Visits, World
 from tests.browser.player import play
-from tests.browser.test_pages import darken, examine, fit
 
 
 def test_what_is_found_while_typing_is_chosen_by_keyboard_and_the_music_plays_on(visit: Visits, world: World) -> None:

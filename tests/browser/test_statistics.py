@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import Visits, World
-from tests.browser.test_pages import darken, examine, fit
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import Visits, World
 from tests.browser.test_consent import SORTING, Taps, allowed
-from tests.browser.test_pages import darken, examine, fit
 
 TABS = ["", "metadata", "permissions", "links", "licence", "audio", "removal"]
 

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, Route, expect
 
 from tenuto.dsp.encode import write_audio
+from tests.browser.access import darken, examine, fit
 from tests.browser.conftest import ROOT, Visit, Visits, World, environment
-from tests.browser.test_pages import darken, examine, fit
 
 LONG_BYTES = 6_000_000
 SLOW = 300_000  # bytes a second: there is time to do something while it goes, on a busy machine too
