@@ -245,7 +245,7 @@ def start_librosa(clips: Sequence[Clip], install: bool) -> "list[subprocess.Pope
         asked, told = (rendered.CACHE / f"librosa-{number}.{kind}" for kind in ("asked", "told"))
         asked.write_text("".join(f"{clip.path}\n" for clip in clips[number::count]))
         command = [str(python), str(ROOT / "bench" / "librosa_peer.py")]
-        # What numba has compiled is kept apart: two that wrote it into one place at once have ended in a segmentation fault.
+        # What numba has compiled is kept apart: two that wrote it into one place at once ended in a segmentation fault.
         apart = os.environ | {"NUMBA_CACHE_DIR": str(rendered.CACHE / f"numba-{number}")}
         with asked.open() as paths, told.open("w") as answers:
             peers.append(subprocess.Popen(command, stdin=paths, stdout=answers, env=apart, text=True))
