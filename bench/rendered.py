@@ -78,9 +78,7 @@ def openmsx(font: Path, *, pieces: int | None = None, seconds: float = 90.0) -> 
         straight = beat_is_written(part)
         if pieces is not None and key is None:
             continue
-        for number, (ratio, semitones) in enumerate(variants(name)):
-            # A tempo map counts whole microseconds a beat: the truth is what can be written.
-            bpm = 60e6 / round(60e6 / (written_bpm * ratio))
+        for number, (bpm, semitones) in enumerate(variants(name, written_bpm)):
             path = rendered(part.changed(bpm, semitones), font, f"{name}-{number}")
             truth = moved(key, semitones), moved(declared, semitones)
             found.append(Clip(name, path, bpm, semitones, *truth, is_held_out(name), straight))
@@ -95,13 +93,15 @@ def constant_pieces() -> Iterator[tuple[str, Song, float]]:
             yield path.stem, song, bpm
 
 
-def variants(name: str) -> list[tuple[float, int]]:
-    """(tempo ratio, semitones): as written, slower, faster; no two at one pitch."""
+def variants(name: str, written_bpm: float) -> list[tuple[float, int]]:
+    """(tempo in BPM, semitones): as written, slower, faster; no two at one pitch."""
     random = Random(name)
     up, down = random.randint(1, HIGHEST), -random.randint(1, HIGHEST)
     if random.random() < 0.5:
         up, down = down, up
-    return [(1.0, 0), (random.uniform(SLOWEST, 0.97), up), (random.uniform(1.03, FASTEST), down)][:VARIANTS]
+    ratios = [(1.0, 0), (random.uniform(SLOWEST, 0.97), up), (random.uniform(1.03, FASTEST), down)][:VARIANTS]
+    # A tempo map counts whole microseconds a beat: the truth is what can be written.
+    return [(60e6 / round(60e6 / (written_bpm * ratio)), semitones) for ratio, semitones in ratios]
 
 
 def beat_is_written(song: Song) -> bool:
@@ -122,8 +122,7 @@ def composed(font: Path, *, pieces: int = 24) -> list[Clip]:
     for number in range(pieces):
         key, name = (number * 7 % 12, bool(number % 2)), f"composed-{number}"
         song, written_bpm = compose(*key, seed=number)
-        for variant, (ratio, semitones) in enumerate(variants(name)):
-            bpm = 60e6 / round(60e6 / (written_bpm * ratio))
+        for variant, (bpm, semitones) in enumerate(variants(name, written_bpm)):
             path = rendered(song.changed(bpm, semitones), font, f"{name}-{variant}")
             truth = moved(key, semitones)
             found.append(Clip(name, path, bpm, semitones, truth, None, is_held_out(name), True, is_composed=True))

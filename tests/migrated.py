@@ -19,32 +19,37 @@ from pathlib import Path
 from tests.architecture.source import ROOT
 
 DATABASE = "tenuto.sqlite3"
-SETTINGS = "tenuto.server.settings"  # the tests have their own
 MIGRATE = "import django; django.setup(); from tenuto.base.tables import migrate; migrate()"
-COLLECT = "import django; django.setup(); from tenuto.server.serve import collect; collect(print)"
+COLLECT = "import django; django.setup(); from tenuto.server.serve import collect; collect(lambda _words: None)"
 
 
 @cache
 def migrated() -> Path:
     """A folder with the empty database of this version of the code, and its static files."""
     place = Path(tempfile.gettempdir()) / f"tenuto-migrated-{_state_of_the_code()}"
-    with place.with_suffix(".lock").open("w") as lock:
-        flock(lock, LOCK_EX)  # of several processes one makes it, and the others wait
-        if not place.exists():
-            _make().rename(place)
+    if not place.exists():
+        with place.with_suffix(".lock").open("w") as lock:
+            flock(lock, LOCK_EX)  # of several processes one makes it, and the others wait
+            if not place.exists():
+                _make().rename(place)
     return place
 
 
 def _make() -> Path:
     made = Path(tempfile.mkdtemp(prefix="tenuto-migrating-"))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TENUTO_")}
-    environment |= {"TENUTO_HOME": str(made), "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": SETTINGS}
-    steps = [subprocess.Popen([sys.executable, "-c", step], env=environment) for step in (MIGRATE, COLLECT)]
+    steps = [subprocess.Popen([sys.executable, "-c", step], env=surroundings(made)) for step in (MIGRATE, COLLECT)]
     assert [step.wait(timeout=300) for step in steps] == [0, 0]
     with closing(sqlite3.connect(made / DATABASE)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (made / "secret_key").unlink(missing_ok=True)  # each home has its own
     return made
+
+
+def surroundings(home: Path) -> dict[str, str]:
+    """The environment of a process of the site's own, with the site's settings instead of the tests'."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TENUTO_")}
+    settings = {"DJANGO_SETTINGS_MODULE": "tenuto.server.settings"}
+    return kept | settings | {"TENUTO_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
 
 
 def begin(home: Path) -> None:

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 from django.test import TransactionTestCase
 
-from tests.architecture.source import ROOT
-from tests.migrated import MIGRATE, SETTINGS
+from tests.migrated import MIGRATE, surroundings
 
 USER = "postgres"  # PostgreSQL refuses to run as root; Debian's packages make this user
 
@@ -65,10 +64,10 @@ def serving() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     with serving() as address, tempfile.TemporaryDirectory() as home:
-        environment = os.environ | {"TENUTO_DATABASE": address}
+        environment = os.environ | {"TENUTO_DATABASE": address, "TENUTO_TESTS_TEMPLATE": "tenuto"}
         # Each process of pytest has a database of its own, and all begin with a copy of this one (tests/settings.py).
-        of_the_site = {"TENUTO_HOME": home, "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": SETTINGS}
-        subprocess.run([sys.executable, "-c", MIGRATE], env=environment | of_the_site, check=True)
+        of_the_site = surroundings(Path(home)) | {"TENUTO_DATABASE": address}
+        subprocess.run([sys.executable, "-c", MIGRATE], env=of_the_site, check=True)
         command = [sys.executable, "-m", "pytest", "-p", "tests.on_postgres", *arguments]
         return subprocess.run(command, env=environment, check=False).returncode
 

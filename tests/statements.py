@@ -2,37 +2,39 @@
 
 A plugin of pytest. Where it runs on SQLite with `--statements FOLDER`, it keeps of every test how long it took and the
 shapes of its statements: their words, but for how many values stand in a row. On PostgreSQL, with the same option, it
-leaves out every test whose shapes others bring there sooner. What commits stays, as that is about what transactions do
-to one another, and so does every file that speaks of PostgreSQL. Without the option all tests run.
+leaves out every test whose shapes others bring there sooner. A statement that was refused is another than one that was
+not. What commits stays, as that is about what transactions do to one another; so does whatever made no statement that
+was heard, and every file that speaks of PostgreSQL or of what databases refuse. Without the option all tests run.
 """
 
 import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
-from django.db import connection
+from django.db import Error, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import TestCase, TransactionTestCase
 
 VALUES = re.compile(r"%s(?:, ?%s)+")
 ROWS = re.compile(r"\(%s\)(?:, ?\(%s\))+")
-NUMBERS = re.compile(r"\d+")  # of pages, of savepoints, of tables that were joined
+NUMBERS = re.compile(r"\b\d+\b|(?<=\b[TUVW])\d+\b|\bs\d+_x\d+\b")  # of pages, of joined tables, of savepoints
+ABOUT_DATABASES = ("postgres", "integrityerror", "dataerror", "databaseerror", "tests.search")
 
 
 @dataclass(frozen=True)
 class Asked:
     seconds: float
-    shapes: frozenset[int]
+    shapes: frozenset[str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,11 +55,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     known = recorded(folder)
     anyway = {item.nodeid for item in items if item.nodeid not in known or speaks_of_databases(item)}
     kept = enough({item.nodeid: known[item.nodeid] for item in items if item.nodeid in known}, anyway)
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
     items[:] = [item for item in items if item.nodeid in kept]
 
 
-def shape(statement: str) -> int:
-    return crc32(NUMBERS.sub("0", ROWS.sub("(%s)", VALUES.sub("%s", statement))).encode())
+def shape(statement: str) -> str:
+    """What is the same of all statements that differ in their values alone."""
+    words = NUMBERS.sub("0", ROWS.sub("(%s)", VALUES.sub("%s", statement)))
+    return blake2b(words.encode(), digest_size=8).hexdigest()
 
 
 class Recorder:
@@ -65,24 +70,30 @@ class Recorder:
 
     def __init__(self, file: Path) -> None:
         self._file = file.open("w", encoding="utf-8")
-        self._shapes: set[int] = set()
+        self._shapes: set[str] = set()
         connection_created.connect(self._listen)
 
     def _listen(self, connection: BaseDatabaseWrapper, **more: object) -> None:
-        if self._hear not in connection.execute_wrappers:
-            connection.execute_wrappers.append(self._hear)
+        if self.hear not in connection.execute_wrappers:
+            connection.execute_wrappers.append(self.hear)
 
-    def _hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
+    def hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
+        try:
+            done = execute(sql, params, many, context)
+        except Error as refused:
+            self._shapes.add(shape(f"{type(refused).__name__}: {sql}"))
+            raise
         self._shapes.add(shape(sql))
-        return execute(sql, params, many, context)
+        return done
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         self._shapes.clear()
         began = time.perf_counter()
         ran = yield
-        json.dump([item.nodeid, round(time.perf_counter() - began, 4), sorted(self._shapes)], self._file)
-        self._file.write("\n")
+        if self._shapes:
+            json.dump([item.nodeid, round(time.perf_counter() - began, 4), sorted(self._shapes)], self._file)
+            self._file.write("\n")
         return ran
 
     def pytest_unconfigure(self) -> None:
@@ -122,14 +133,15 @@ def enough(tests: Mapping[str, Asked], anyway: Iterable[str]) -> set[str]:
 
 
 def speaks_of_databases(item: pytest.Item) -> bool:
-    """Does it commit what it writes, or stand in a file that names PostgreSQL?"""
+    """Does it commit what it writes, or stand in a file that names PostgreSQL or what a database refuses?"""
     mark = item.get_closest_marker("django_db")
     commits = "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
     in_class = getattr(item, "cls", None)
     commits |= bool(in_class and issubclass(in_class, TransactionTestCase) and not issubclass(in_class, TestCase))
-    return commits or _names_postgres(item.path)
+    return commits or _is_about_databases(item.path)
 
 
 @cache
-def _names_postgres(path: Path) -> bool:
-    return "postgres" in path.read_text(encoding="utf-8").lower()
+def _is_about_databases(path: Path) -> bool:
+    words = f"{'.'.join(path.parts)} {path.read_text(encoding='utf-8')}".lower()
+    return any(word in words for word in ABOUT_DATABASES)

@@ -48,9 +48,9 @@ def test_a_straight_piece_has_its_beat_where_it_is_written() -> None:
 
 def test_each_piece_is_rendered_as_written_and_at_two_other_pitches() -> None:
     for name in ("a", "b", "c"):
-        ratios, semitones = zip(*variants(name), strict=True)
-        assert (ratios[0], semitones[0]) == (1.0, 0)
-        assert len({*semitones}) == len({*ratios}) == 3
+        tempi, semitones = zip(*variants(name, 100.0), strict=True)
+        assert (tempi[0], semitones[0]) == (100.0, 0)
+        assert len({*semitones}) == len({*tempi}) == 3
 
 
 @pytest.mark.parametrize(

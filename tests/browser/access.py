@@ -29,7 +29,7 @@ def examine(visitor: Visit, *, dark: bool = False) -> None:
     found = [
         (rule["id"], rule["help"], [node["html"] for node in rule["nodes"]]) for rule in broken(visitor.page, dark=dark)
     ]
-    assert found == []
+    assert not found, found
 
 
 def darken(page: Page) -> None:
@@ -55,5 +55,6 @@ MASTHEAD_IS_CLEAR = """() => {
 def fit(page: Page, *widths: int) -> None:
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{wide} wide at {width}"
         assert page.evaluate(MASTHEAD_IS_CLEAR), f"what stands in the masthead covers each other at {width}"

@@ -4,7 +4,6 @@ This module reads what was typed; each command's work is in a module of its own.
 """
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from rich.console import Console
 
 from tenuto import __version__
+from tenuto.base.starting import nothing_collected
 from tenuto.rules.cells import Purpose
 
 Run = Callable[[argparse.Namespace, Console], int]
@@ -35,10 +35,8 @@ def main(typed: Sequence[str] | None = None) -> int:
     console = Console(stderr=True, highlight=False)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenuto.server.settings")
     try:
-        gc.disable()  # nothing that a start brings in is garbage; looking for some was an eighth of its time
-        django.setup()
-        gc.freeze()
-        gc.enable()
+        with nothing_collected():
+            django.setup()
         run: Run = arguments.run
         if arguments.tables is not Tables.ANY and not _has_tables(arguments.tables, console):
             return 1
