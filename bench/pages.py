@@ -89,9 +89,11 @@ def measure(*, quick: bool) -> dict[str, Any]:
     from bench.deliver import HOME, say  # sets Django up, in a home of its own: before all that needs it
 
     from bench.crowd import Crowd  # isort: skip
-    from django.core.management import call_command
     from django.db import connection
     from tests.migrated import begin
+
+    from tenuto.base.tables import migrate
+    from tenuto.server.serve import collect
 
     large = (1_500, 200, 4_000) if quick else (200_000, 20_000, 2_000_000)  # tracks, people, edges
     small = tuple(count // (5 if quick else 20) for count in large)
@@ -102,8 +104,8 @@ def measure(*, quick: bool) -> dict[str, Any]:
         if connection.vendor == "sqlite":
             begin(HOME)  # with what all migrations made, once for each state of the code
         else:
-            call_command("migrate", verbosity=0)
-            call_command("collectstatic", verbosity=0, interactive=False)
+            migrate()
+            collect(say)
         crowd = Crowd(*small)
         crowd.settle_from(0)
         cookies = sessions(crowd)

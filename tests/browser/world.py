@@ -34,7 +34,6 @@ def clip(name: str, into: Path) -> Path:
 
 def main() -> None:
     django.setup()
-
     print(json.dumps(people_and_tracks()), file=sys.__stdout__)
 
 

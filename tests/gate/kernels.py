@@ -19,9 +19,9 @@ def main() -> None:
 
 
 def make() -> list[dict[str, str]]:
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from tenuto.base.tables import migrate
     from tenuto.consent.answer import answer
     from tenuto.consent.models import Act
     from tenuto.gate.journey import forget, go
@@ -31,7 +31,7 @@ def make() -> list[dict[str, str]]:
     from tests.gate.taught import learn, taught
     from tests.gate.working import WORDS
 
-    call_command("migrate", verbosity=0)
+    migrate()
     logs.open_log()
     track = taught()[0]
 
